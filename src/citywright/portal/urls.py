@@ -1,0 +1,9 @@
+"""Which address belongs to which package."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("", include("citywright.projects.urls")),
+]

@@ -1,0 +1,1 @@
+"""actions of projects, one module per part of the work."""

@@ -1,0 +1,1 @@
+"""queries of projects, one module per part of the work."""

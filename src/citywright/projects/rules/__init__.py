@@ -1,0 +1,1 @@
+"""rules of projects, one module per part of the work."""

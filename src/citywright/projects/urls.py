@@ -1,0 +1,9 @@
+"""Which page of the package has which address; each part of the work lists its own."""
+
+from .views import bulletin, gates, lamps, ledger, months, problems, projects
+
+app_name = "projects"
+urlpatterns = [
+    *projects.urlpatterns, *gates.urlpatterns, *months.urlpatterns, *lamps.urlpatterns, *ledger.urlpatterns,
+    *bulletin.urlpatterns, *problems.urlpatterns,
+]

@@ -1,0 +1,1 @@
+"""views of projects, one module per part of the work."""

@@ -1,0 +1,72 @@
+"""What do we call it? Codes and Chinese terms of projects (PROJECTS 1.1-1.5, GLOSSARY)."""
+
+from citywright.kernel.words import Lamp
+
+from .kinds import (
+    FundKind,
+    FundingType,
+    ListStatus,
+    Nature,
+    Origin,
+    RelationKind,
+    ResponsibleRole,
+    Secrecy,
+    Source,
+    YearKind,
+)
+from .months import (
+    BatchStep,
+    CorrectionStep,
+    Dimension,
+    ProblemKind,
+    ProblemSource,
+    ProblemStep,
+    ProblemVerb,
+    ReportStep,
+    ReportVerb,
+    RowState,
+)
+from .way import (
+    EvidenceKind,
+    Exit,
+    Gate,
+    Link,
+    MilestoneStatus,
+    PassageResult,
+    PassageVerb,
+    SideExit,
+    Stage,
+)
+
+__all__ = [
+    "BatchStep",
+    "CorrectionStep",
+    "Dimension",
+    "EvidenceKind",
+    "Exit",
+    "FundKind",
+    "FundingType",
+    "Gate",
+    "Lamp",
+    "Link",
+    "ListStatus",
+    "MilestoneStatus",
+    "Nature",
+    "Origin",
+    "PassageResult",
+    "PassageVerb",
+    "ProblemKind",
+    "ProblemSource",
+    "ProblemStep",
+    "ProblemVerb",
+    "RelationKind",
+    "ReportStep",
+    "ReportVerb",
+    "ResponsibleRole",
+    "RowState",
+    "Secrecy",
+    "SideExit",
+    "Source",
+    "Stage",
+    "YearKind",
+]
