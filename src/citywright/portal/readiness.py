@@ -1,0 +1,148 @@
+"""Is the home ready, and what makes it so? A stamp says what it was made ready with; nothing is done twice."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import settings
+
+ROOT = settings.PACKAGE.parent.parent
+STAMP = settings.HOME / "ready"
+Say = Callable[[str], None]
+#: The day the sample district stands on, and the sign-ins of its people.
+SAMPLE_DAY = "2024-03-27"
+PASSWORD = "citywright-demo"  # noqa: S105
+SIGN_INS: tuple[tuple[str, str], ...] = (
+    ("office", "区项目办"), ("clerk", "区住建局填报员"), ("reviewer", "区住建局审核人"),
+    ("verifier", "区审批局核验人员"), ("leader", "区领导"), ("city", "市级项目办"), ("stranger", "外区人员"),
+    ("sysadmin", "系统管理员"), ("secadmin", "安全管理员"), ("auditadmin", "审计管理员"),
+)
+
+
+class HomeHoldsRealData(SystemExit):
+    """The home holds rows that are no sample: the demonstration leaves it alone."""
+
+
+def digest() -> str:
+    """What readiness depends on: the tables, the words, the browser libraries, the database's address."""
+    parts = [*sorted(settings.PACKAGE.glob("*/migrations/*.py")), *sorted(settings.PACKAGE.glob("*/locale/en/*/*.po")),
+             *sorted((settings.PACKAGE / "kernel/fixtures").glob("*")), ROOT / "package-lock.json"]
+    sum_ = hashlib.sha256(repr(settings.DATABASES["default"]).encode())
+    for part in parts:
+        sum_.update(part.name.encode() + (part.read_bytes() if part.is_file() else b""))
+    return sum_.hexdigest()
+
+
+def is_ready(*, sample: bool) -> bool:
+    """Whether the stamp still holds and the database is where it was."""
+    if not STAMP.exists() or not all((folder / "django.mo").exists() for folder in word_folders()):
+        return False
+    kept = STAMP.read_text().split()
+    if kept[:1] != [digest()] or (sample and kept[1:] != ["sample"]):
+        return False
+    return database_answers()
+
+
+def word_folders() -> list[Path]:
+    """The folders of words that hold any."""
+    return sorted({part.parent for part in settings.PACKAGE.glob("*/locale/en/LC_MESSAGES/*.po")})
+
+
+def database_answers() -> bool:
+    """Whether the database has our tables; asked without Django, which takes most of a second to wake."""
+    chosen = settings.DATABASES["default"]
+    if "sqlite3" in chosen["ENGINE"]:
+        return Path(chosen["NAME"]).exists()
+    import psycopg
+
+    try:
+        with psycopg.connect(host=chosen["HOST"], port=chosen["PORT"] or None, dbname=chosen["NAME"],
+                             user=chosen["USER"], password=chosen["PASSWORD"] or None, connect_timeout=5) as connection:
+            return connection.execute("select to_regclass('projects_project')").fetchone() != (None,)
+    except psycopg.OperationalError as error:
+        raise SystemExit(f"连不上数据库。The database does not answer: {error}") from error
+
+
+def prepare(*, sample: bool, say: Say) -> None:
+    """Make the home ready, step by step, doing only what is not done; the sample only in an empty home."""
+    for text, step in (("文字 words", words), ("浏览器库 browser libraries", browser_libraries)):
+        timed(text, step, say)
+    import django
+
+    django.setup()
+    if sample:
+        refuse_real_data()
+    timed("数据表 tables", tables, say)
+    timed("区划与目录 areas and catalogues", ground, say)
+    if sample:
+        from .sample import build
+
+        timed("示例区 sample district", lambda: build.build(say), say)
+        (settings.HOME / "sample_day").write_text(SAMPLE_DAY + "\n")
+    STAMP.write_text(f"{digest()} {'sample' if sample else ''}\n")
+
+
+def timed(text: str, step: Callable[[], None], say: Say) -> None:
+    """Do one step and say how long it took."""
+    begun = time.monotonic()
+    step()
+    say(f"  {text}  {time.monotonic() - begun:.1f} s")
+
+
+def words() -> None:
+    """The English words are compiled."""
+    from .words import compile_words
+
+    compile_words()
+
+
+def browser_libraries() -> None:
+    """What the browser needs stands in the static folder."""
+    from citywright.ui.vendor import fetch_vendor
+
+    fetch_vendor()
+
+
+def tables() -> None:
+    """The tables are those of the code."""
+    from django.core.management import call_command
+
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def ground() -> None:
+    """Areas, categories, templates, lists and lamp presets are there."""
+    from django.core.management import call_command
+
+    from citywright.kernel import clock
+    from citywright.projects.actions import setup
+
+    call_command("areas", verbosity=0)
+    setup.lay_ground(by=None, at=clock.now())
+
+
+def refuse_real_data() -> None:
+    """Refuse a home whose people or projects are no sample; an empty or a sample home passes."""
+    from django.db import connection
+
+    if "kernel_person" not in connection.introspection.table_names():
+        return
+    from citywright.kernel.models import Person
+    from citywright.projects.models import Project
+
+    if Person.objects.filter(is_sample=False).exists() or Project.objects.filter(is_sample=False).exists():
+        raise HomeHoldsRealData(
+            f"{settings.HOME} 里已有真实数据，不放示例：另设 CITYWRIGHT_HOME。"
+            f" This home holds real data and stays as it is: set CITYWRIGHT_HOME to another folder.")
+
+
+def greeting() -> str:
+    """The sign-ins of the sample, for the terminal."""
+    lines = [f"  {name:<11} {who}" for name, who in SIGN_INS]
+    return "\n".join(["", f"城匠 Citywright 示例区，口令 password: {PASSWORD}", *lines, ""])
+
+
