@@ -96,6 +96,7 @@ class EvidenceKind(Word):
     PROJECT_CODE = "project_code", "项目代码"
     FILING = "filing", "备案证明"
     AGREEMENT = "agreement", "正式协议"
+    FRAMEWORK = "framework", "框架协议"
     SITE_OPINION = "site_opinion", "用地预审与选址意见"
     ALLOCATION = "allocation", "划拨决定书"
     BUSINESS_LICENCE = "business_licence", "营业执照"
