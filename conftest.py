@@ -16,9 +16,15 @@ SHARED = Path(os.environ.get("CITYWRIGHT_SHARED", ROOT.parent / "shared"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the English words once."""
+    """Files and lake of the tests stand in a home of their own; the English words are compiled once."""
+    from django.conf import settings
+
     from citywright.portal.words import compile_words
 
+    home = Path(os.environ["CITYWRIGHT_HOME"])  # the settings were read before this file: they still name the person's home
+    settings.MEDIA_ROOT, settings.LAKE_ROOT, settings.STATIC_ROOT = home / "files", home / "lake", home / "static"
+    settings.SAMPLE_DAY = None
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     compile_words()
 
 
