@@ -8,5 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("", include("citywright.kernel.urls")),
+    path("", include("citywright.ui.urls")),
     path("", include("citywright.projects.urls")),
 ]
