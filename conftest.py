@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 os.environ["CITYWRIGHT_HOME"] = tempfile.mkdtemp(prefix="citywright-test-")
@@ -34,3 +36,42 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder ../shared with published figures is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _triggers_sleep_while_tables_are_emptied() -> Iterator[None]:
+    """Tests that commit are cleaned by emptying every table, which the triggers of the journal and others refuse."""
+    from django.test import TransactionTestCase
+
+    emptied = TransactionTestCase._fixture_teardown
+
+    def asleep(case: TransactionTestCase) -> None:
+        with _without_triggers():
+            emptied(case)
+
+    TransactionTestCase._fixture_teardown = asleep
+    yield
+    TransactionTestCase._fixture_teardown = emptied
+
+
+@contextmanager
+def _without_triggers() -> Iterator[None]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            try:
+                yield
+            finally:
+                cursor.execute("SET session_replication_role = DEFAULT")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+        try:
+            yield
+        finally:
+            for _, sql in triggers:
+                cursor.execute(sql)

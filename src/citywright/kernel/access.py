@@ -45,6 +45,11 @@ def memberships(person: Any, on: date | None = None) -> list[Membership]:
     return [m for m in kept if m.valid_from <= on and (m.valid_to is None or on <= m.valid_to)]
 
 
+def forget(person: Any) -> None:
+    """The person's memberships are read anew; said after every change of them."""
+    person.__dict__.pop("_memberships", None)
+
+
 def roles(person: Any) -> set[Role]:
     """Every role the person holds now."""
     return {Role(m.role) for m in memberships(person)}

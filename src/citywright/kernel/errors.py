@@ -23,7 +23,7 @@ class Said:
 class Refusal(Exception):
     """Something was asked that cannot be done; nothing was changed. Subclasses are called `Cannot…`."""
 
-    def __init__(self, text: str, **values: Any) -> None:
+    def __init__(self, text: str, /, **values: Any) -> None:
         self.said = Said(text, values)
         super().__init__(text, values)
 
@@ -50,6 +50,6 @@ class Fault:
 class CannotAccept(Refusal):
     """A whole list was refused; every fault is named at once in `faults`."""
 
-    def __init__(self, text: str, faults: list[Fault] | tuple[Fault, ...] = (), **values: Any) -> None:
+    def __init__(self, text: str, /, faults: list[Fault] | tuple[Fault, ...] = (), **values: Any) -> None:
         super().__init__(text, **values)
         self.faults = tuple(faults)

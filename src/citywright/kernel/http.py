@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -15,6 +16,8 @@ from .errors import CannotReach, Refusal, Said
 from .models import Area
 from .words import THREE_ADMINISTRATORS
 
+#: What a form may send beside its file, in bytes.
+BESIDE_THE_FILE = 1024 * 1024
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = ("default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
           "object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'")
@@ -27,13 +30,23 @@ def say(said: Said) -> str:
     return text % values if values else text
 
 
+class CannotTakeIn(Refusal):
+    """The request is larger than any upload may be; its body was not read."""
+
+
 class RefusalMiddleware:
-    """A refusal that no page caught is answered in words: 403 when out of reach (and journaled), else 409."""
+    """A refusal that no page caught is answered in words: 403 out of reach (and journaled), 413 too large, else 409.
+
+    Too large is told by the announced length, before anything reads the body.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.MAX_UPLOAD + BESIDE_THE_FILE:
+            return refused(request, CannotTakeIn("文件超过%(limit)s MB，请拆分后再传", limit=settings.MAX_UPLOAD >> 20))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -44,12 +57,12 @@ class RefusalMiddleware:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The refusal as a page or as JSON; an attempt out of reach leaves a line in the journal."""
-    status = 409
+    status = 413 if isinstance(refusal, CannotTakeIn) else 409
     if isinstance(refusal, CannotReach):
         status = 403
         by = request.user if request.user.is_authenticated else None
         journal.write(verb="access.refused", by=by, at=clock.now(),  # type: ignore[arg-type]
-                      data={"path": request.path, "method": request.method, "text": str(refusal)})
+                      data={"path": request.path.replace("\0", "�"), "method": request.method, "text": str(refusal)})
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": say(refusal.said)}, status=status)
     return render(request, "ui/refusal.html", {"refusal": refusal, "words": say(refusal.said)}, status=status)
@@ -77,7 +90,7 @@ class Standing:
 
 
 def standing(request: HttpRequest) -> Standing:
-    """Area and month in force: `?area=` and `?month=` set them, the session keeps them, the first membership decides else.
+    """Area and month in force: `?area=` and `?month=` set them, the session keeps them, else the first membership decides.
 
     An area outside the person's reach is refused. Without any membership there is nothing to stand on: refused too.
     """

@@ -1,0 +1,8 @@
+"""Addresses of the kernel."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "kernel"
+urlpatterns = [path("attachments/<uuid:key>/", views.attachment, name="attachment")]
