@@ -100,7 +100,7 @@ STYLES = {"plan": ("grey", 1.5, ""), "forecast": ("accent", 1.5, "3 3"), "dispat
 
 def s_curve(series: Sequence[Series], *, as_of: date | None = None, unit: str = "亿元", label: str = "",
             width: int = 486, height: int = 214) -> SafeString:
-    """Cumulated amounts: plan, dispatch, statistics, forecast, each named at its line; the as-of line carries values."""
+    """Cumulated amounts: plan, dispatch, statistics, forecast, each named at its line; the as-of line has values."""
     days = [on for s in series for on, _ in s.values]
     if not days:
         return drawn(width, 40, label, [text(0, 24, gettext("还没有数据"), size=12)])
@@ -149,8 +149,8 @@ def _as_of(series: Sequence[Series], as_of: date, x: float, ys: Spot, right: flo
         on, value = known[-1]
         when = "" if on == as_of else f" ({on:%Y-%m})"
         fill = {"plan": "ink-2", "dispatch": "accent"}.get(one.style, "ink")
-        parts.append(text(start, ys[1] - 46 + line * 16, f"{one.label} {float(value):.2f}{when}", fill=fill, anchor=anchor,
-                          bold=one.style == "dispatch"))
+        parts.append(text(start, ys[1] - 46 + line * 16, f"{one.label} {float(value):.2f}{when}", fill=fill,
+                          anchor=anchor, bold=one.style == "dispatch"))
         line += 1
     return parts
 
@@ -234,7 +234,8 @@ def _gantt_row(bar: Bar, y: float, row: int, scale: Scale, width: int, today: da
     if bar.claimed is not None:
         x = scale.x(bar.claimed)
         parts += [f'<rect x="{x - 4:.1f}" y="{y + 6.5:.1f}" width="8" height="6.5" fill="#fff" stroke="var(--accent)" '
-                  'stroke-width="1.2" stroke-dasharray="2 1.5"/>', text(x + 8, y + 14, gettext("申报，待核验"), fill="accent")]
+                  'stroke-width="1.2" stroke-dasharray="2 1.5"/>',
+                  text(x + 8, y + 14, gettext("申报，待核验"), fill="accent")]
     if bar.late is not None:
         words = gettext("按期") if bar.late <= 0 else gettext("晚 %(days)s 天") % {"days": bar.late}
         parts.append(text(width, y + 14, words, size=12, fill="red-t" if bar.late >= LATE else "ink-2", anchor="end"))
