@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,14 +13,14 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Aggregate, Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Q, Sum
 
 from citywright.kernel import periods
 from citywright.kernel.errors import Said
 from citywright.kernel.models import Area
 from citywright.kernel.money import WAN_PER_YI
 
-from ..models import LampRun, Project
+from ..models import LampRun
 from ..rules import rates
 from ..rules.definitions import DEFINITIONS, Definition
 from . import trends
@@ -193,8 +193,14 @@ def figures(person: Any, codes: Iterable[str], *, area: Area, period: date, run:
     asked = Asked(person, area, period, run)
     found = sums(asked, {*wanted, *(["YELLOW"] if "RED" in wanted else [])})
     history = trends.history(asked, wanted) if sparks else trends.History()
+    return from_sums(asked, wanted, found, today, history)
+
+
+def from_sums(asked: Asked, codes: Iterable[str], found: Sums, today: date | None,
+              history: trends.History | None = None) -> list[Figure]:
+    """Figures of sums already asked for: no query."""
     day = as_of(asked, today)
-    return [_figure(code, asked, found, history, day) for code in wanted]
+    return [_figure(code, asked, found, history or trends.History(), day) for code in codes]
 
 
 def figure(person: Any, code: str, *, area: Area, period: date, run: LampRun | None = None,
@@ -205,44 +211,65 @@ def figure(person: Any, code: str, *, area: Area, period: date, run: LampRun | N
 
 # --- breakdowns ---------------------------------------------------------------------------------------------------
 
-_BY = {
-    "category": ("category__code", "category__name", "category__position", "category__parent__code",
-                 "category__parent__name", "category__parent__position"),
-    "unit": ("lead_unit__code", "lead_unit__short_name", "lead_unit__position"),
-}
+_UNIT = ("lead_unit__position", "lead_unit__code", "lead_unit__short_name")
+_CATEGORY = ("category__position", "category__code", "category__name")
+_TOP = ("category__parent__position", "category__parent__code", "category__parent__name")
 _ADDED = ("pace_count", "pace_total", "pace_plan", "pace_done", "pace_by_months", "pace_without")
+LAST = 1_000_000
+#: Position, code and label of a group.
+Key = tuple[int, str, str]
 
 
-def _key(by: str, row: Sums) -> tuple[int, str, str]:
-    """Position, code and label of the row's group: the top category above it, or its unit."""
-    if by == "unit":
-        return row["lead_unit__position"], row["lead_unit__code"], row["lead_unit__short_name"]
-    top = "category__parent" if row["category__parent__code"] else "category"
-    position = row[f"{top}__position"] if row[f"{top}__code"] != UNCLASSIFIED else 1_000_000
-    return position, row[f"{top}__code"], row[f"{top}__name"]
+def _top_category(row: Sums) -> Key:
+    """The category above the row's, or its own; 未归类 stands last."""
+    position, code, name = (row[part] for part in (_TOP if row[_TOP[1]] else _CATEGORY))
+    return (LAST if code == UNCLASSIFIED else position, code, name)
 
 
-def _share(key: tuple[int, str, str], added: Sums, asked: Asked, by: str) -> Share:
-    where = {by: key[1]} if key[1] else {}
-    return Share(key[1], key[2], added["pace_count"], added["pace_total"] or Decimal(0), pace_of(added, asked.period),
+def _unit(row: Sums) -> Key:
+    position, code, name = (row[part] for part in _UNIT)
+    return position, code, name
+
+
+#: Of each kind of breakdown: the group of a row, and the code by which the list page filters it.
+_BY: dict[str, tuple[Callable[[Sums], Key], str]] = {
+    "category": (_top_category, _CATEGORY[1]), "unit": (_unit, _UNIT[1]),
+}
+
+
+def group_rows(asked: Asked) -> list[Sums]:
+    """The sums of every unit x category of the planned projects: one query, from which every breakdown is added up."""
+    planned: Any = rows(asked, "INV_PACE").filter(PLANNED)
+    return list(planned.order_by().values(*_UNIT, *_CATEGORY, *_TOP).annotate(**_pace_aggregates(Q(pk__isnull=False))))
+
+
+def share(key: str, label: str, added: Sums, asked: Asked, **where: str) -> Share:
+    """One row of a breakdown from its sums."""
+    return Share(key, label, added["pace_count"], added["pace_total"] or Decimal(0), pace_of(added, asked.period),
                  link("INV_DONE", asked, **where))
 
 
-def _hurt(share: Share) -> tuple[bool, Fraction]:
+def shares(asked: Asked, by: str, groups: Iterable[Sums]) -> tuple[Share, ...]:
+    """The rows of a breakdown: categories in their order, units worst first."""
+    key_of, code = _BY[by]
+    added: dict[Key, dict[str, Any]] = {}
+    codes: dict[Key, set[str]] = {}
+    for row in groups:
+        group = added.setdefault(key_of(row), dict.fromkeys(_ADDED, 0))
+        codes.setdefault(key_of(row), set()).add(row[code])
+        for name in _ADDED:
+            group[name] += row[name] or 0
+    found = [share(key[1], key[2], added[key], asked, **{by: ",".join(sorted(codes[key]))}) for key in sorted(added)]
+    return tuple(sorted(found, key=_hurt) if by == "unit" else found)
+
+
+def _hurt(row: Share) -> tuple[bool, Fraction]:
     """Worst first: the furthest behind schedule; those without a plan last."""
-    lead = share.pace.lead
+    lead = row.pace.lead
     return (lead is None, lead or Fraction(0))
 
 
 def breakdown(person: Any, by: str, *, area: Area, period: date) -> Breakdown:
-    """Count, total, plan, done, pace by `category` (its order, 未归类 last) or `unit` (worst first): two queries."""
+    """Count, total, plan, done, pace by `category` or `unit`, and the whole counted on its own: two queries."""
     asked = Asked(person, area, period, None)
-    planned: QuerySet[Project] = rows(asked, "INV_PACE").filter(PLANNED)
-    grouped: dict[tuple[int, str, str], dict[str, Any]] = {}
-    for row in planned.order_by().values(*_BY[by]).annotate(**_pace_aggregates(Q(pk__isnull=False))):
-        group = grouped.setdefault(_key(by, row), dict.fromkeys(_ADDED, 0))
-        for name in _ADDED:
-            group[name] += row[name] or 0
-    shares = [_share(key, group, asked, by) for key, group in sorted(grouped.items())]
-    whole = _share((0, "", "合计"), sums(asked, ["INV_PACE"]), asked, by)
-    return Breakdown(tuple(sorted(shares, key=_hurt) if by == "unit" else shares), whole)
+    return Breakdown(shares(asked, by, group_rows(asked)), share("", "合计", sums(asked, ["INV_PACE"]), asked))

@@ -213,6 +213,10 @@ def _reached(name: str, gate_day: str) -> Callable[[Asked], Q]:
     return lambda asked: _planned_by(name)(asked) & Q(**{f"{gate_day}__lte": asked.end})
 
 
+def _passed(gate_day: str) -> Callable[[Asked], Q]:
+    return lambda asked: PLANNED & Q(**{f"{gate_day}__lte": asked.end})
+
+
 def _lamp(lamp: Lamp) -> Callable[[Asked], Q]:
     return lambda asked: Q(lamp_shown=lamp) if asked.run else Q(pk__in=[])
 
@@ -236,6 +240,9 @@ MEASURES: dict[str, Measure] = {
     "START_LATE": Measure(Part(_late), gates=_G4),
     "START_GAP": Measure(Part(_claimed_only)),
     "START_CEREMONY": Measure(Part(_ceremony_only), gates=_G4),
+    "STARTED": Measure(Part(_passed("g4_on")), gates=_G4),
+    "FINISHED": Measure(Part(_passed("g5_on")), gates=(Gate.G5,)),
+    "PRODUCING": Measure(Part(_passed("g6_on")), gates=(Gate.G6,)),
     "STAT_IN": Measure(Part(lambda a: _should_be_in_statistics(a) & Q(g4s_on__lte=a.end)),
                        Part(_should_be_in_statistics), (Gate.G4, Gate.G4S)),
     "INV_STAT_GAP": Measure(Part(lambda a: Q(stat_year__isnull=False), columns=("done_year", "stat_year"),
