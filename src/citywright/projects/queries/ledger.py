@@ -71,29 +71,38 @@ def with_stage(projects: QuerySet[Project]) -> QuerySet[Project]:
     return projects.annotate(verified_rank=Subquery(accepted), claimed_rank=Subquery(furthest))
 
 
-def with_month(projects: QuerySet[Project], period: date) -> QuerySet[Project]:
-    """Adds the plan of the year and the dispatch calibre of the month, in 万元.
+def with_plan(projects: QuerySet[Project], period: date) -> QuerySet[Project]:
+    """Adds the plan of the year, in 万元: plan_kind, plan_start, plan_finish, plan_year, scheduled (None without months)."""
+    months = PlanMonth.objects.filter(plan=OuterRef("plan__pk"), month=period.month).order_by()
+    return projects.annotate(
+        plan=FilteredRelation("plans", condition=Q(plans__year=period.year, plans__in_force=True)),
+        plan_kind=F("plan__kind"), plan_start=F("plan__planned_start"), plan_finish=F("plan__planned_finish"),
+        plan_year=F("plan__invest_year"), scheduled=Subquery(months.values("invest_to_date")[:1]),
+    )
 
-    plan_kind, plan_start, plan_finish, plan_year, scheduled (None without monthly plan), done_month, done_year (the
-    latest of the year when this month is missing), done_total, stat_year, report_step (None when nothing was filled).
-    """
+
+def with_dispatch(projects: QuerySet[Project], period: date) -> QuerySet[Project]:
+    """Adds the dispatch calibre: done_month, done_year (the latest of the year when this month is missing), done_total."""
     latest = (InvestmentFact.objects.filter(project=OuterRef("pk"), source=Source.UNIT, in_force=True,
                                             period__lte=period, period__year=period.year)
               .order_by("-period"))
-    months = PlanMonth.objects.filter(plan=OuterRef("plan__pk"), month=period.month)
     return projects.annotate(
-        plan=FilteredRelation("plans", condition=Q(plans__year=period.year, plans__in_force=True)),
         fact=FilteredRelation("investments", condition=Q(investments__period=period, investments__in_force=True,
                                                          investments__source=Source.UNIT)),
-        stat=FilteredRelation("investments", condition=Q(investments__period=period, investments__in_force=True,
-                                                         investments__source=Source.STAT)),
-        report=FilteredRelation("reports", condition=Q(reports__period=period)),
-        plan_kind=F("plan__kind"), plan_start=F("plan__planned_start"), plan_finish=F("plan__planned_finish"),
-        plan_year=F("plan__invest_year"), scheduled=Subquery(months.values("invest_to_date")[:1]),
         done_month=F("fact__amount_month"),
         done_year=Coalesce(F("fact__amount_year"), Subquery(latest.values("amount_year")[:1]),
                            output_field=MoneyField()),
-        done_total=F("fact__amount_total"), stat_year=F("stat__amount_year"), report_step=F("report__step"),
+        done_total=F("fact__amount_total"),
+    )
+
+
+def with_month(projects: QuerySet[Project], period: date) -> QuerySet[Project]:
+    """Adds the plan of the year, the dispatch calibre of the month, stat_year and report_step (None: nothing filled)."""
+    return with_dispatch(with_plan(projects, period), period).annotate(
+        stat=FilteredRelation("investments", condition=Q(investments__period=period, investments__in_force=True,
+                                                         investments__source=Source.STAT)),
+        report=FilteredRelation("reports", condition=Q(reports__period=period)),
+        stat_year=F("stat__amount_year"), report_step=F("report__step"),
     )
 
 

@@ -1,0 +1,328 @@
+"""The project list: what is asked of the visible leaves: filters, tabs, sums, groups, order, pages.
+
+`leaves.rows` reads them once; nearly all the rest are pure functions over those rows, so that tabs, groups, the footer
+and the page always speak of the same projects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from citywright.kernel import money
+from citywright.kernel.models import Area
+from citywright.kernel.words import Lamp
+
+from ..models import ListIssue, ProgressReport, Project, Responsibility
+from ..rules import gates, rates
+from ..words import ListStatus, ReportStep, YearKind
+from . import ledger
+from .leaves import SEVEN, Ask, Row, rows, text
+
+#: Worst first; a project that was never judged comes last.
+WORST: dict[Any, int] = {Lamp.RED: 0, Lamp.YELLOW: 1, Lamp.GREEN: 2, Lamp.BLUE: 3, Lamp.GREY: 4, None: 5}
+STATISTICS_FLOOR = money.to_fen(rates.STATISTICS_FLOOR)
+PAGE = 50
+#: The list whose name stands over the page when no other is asked for: 区重点项目.
+KEY_LIST = "KEY-D"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; every field holds codes, an empty one asks for nothing.
+
+    `dim` and `dlamp` go together (a dimension and its lamps), `measure` and `part` too (an indicator's numerator or
+    denominator). `list` names an issued list, or one of the live lists DUE and UNS. `pending` asks for open claims.
+    """
+
+    q: str = ""
+    unit: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    lamp: tuple[str, ...] = ()
+    dim: str = ""
+    dlamp: tuple[str, ...] = ()
+    report: tuple[str, ...] = ()
+    list: str = ""
+    owner: str = ""
+    measure: str = ""
+    part: str = ""
+    pending: str = ""
+    exit: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, each.name) for each in fields(self))
+
+
+Test = Callable[[Row, Any], bool]
+#: What each filter asks of a row; the others (`SETS`) are answered by the database.
+TESTS: dict[str, Test] = {
+    "q": lambda row, typed: any(typed in told.casefold() for told in (row.name, row.code, row.initials)),
+    "unit": lambda row, codes: row.unit_code in codes,
+    "category": lambda row, codes: row.category_code in codes,
+    "kind": lambda row, codes: row.kind in codes,
+    "lamp": lambda row, codes: row.shown in codes,
+    "pending": lambda row, _: row.waiting,
+}
+SETS = ("stage", "report", "list", "owner", "measure")
+
+
+def _due_unstarted(row: Row, end: date) -> bool:
+    """应开工未开工: 新开工 planned to start by the end of the month, no verified start by then."""
+    day = end.isoformat()
+    return (row.kind == YearKind.NEW_START and row.plan_start is not None and row.plan_start <= day
+            and (row.started_on is None or row.started_on > day))
+
+
+def _unregistered(row: Row, end: date) -> bool:
+    """应统未统: started at least 30 days before the end of the month, 500 万元 or more, not in statistics by then."""
+    limit = (end - timedelta(days=rates.STATISTICS_DAYS)).isoformat()
+    return (row.started_on is not None and row.started_on <= limit and row.total >= STATISTICS_FLOOR
+            and (row.registered_on is None or row.registered_on > end.isoformat()))
+
+
+#: Lists that are worked out, not issued (PROJECTS 1.3).
+LIVE: dict[str, Callable[[Row, date], bool]] = {"DUE": _due_unstarted, "UNS": _unregistered}
+
+
+def chosen(ask: Ask, every: Sequence[Row], filters: Filters) -> list[Row]:
+    """The rows that pass all filters."""
+    kept = list(every)
+    for name, test in TESTS.items():
+        wanted = getattr(filters, name)
+        if wanted:
+            wanted = wanted.casefold() if name == "q" else frozenset(wanted)
+            kept = [row for row in kept if test(row, wanted)]
+    if filters.dim in SEVEN and filters.dlamp:
+        at = Row._fields.index(filters.dim)
+        kept = [row for row in kept if row[at] in filters.dlamp]
+    if filters.list in LIVE:
+        kept = [row for row in kept if LIVE[filters.list](row, ask.end)]
+    for keys in _key_sets(ask, filters):
+        kept = [row for row in kept if row.id in keys]
+    return kept
+
+
+def _key_sets(ask: Ask, filters: Filters) -> list[frozenset[str]]:
+    """The keys allowed by each filter that only the database can answer."""
+    found = []
+    visible = ledger.visible_to(ask.person).order_by()
+    for name in SETS:
+        wanted = getattr(filters, name)
+        if wanted and not (name == "list" and wanted in LIVE):
+            found.append(frozenset(_ASKED[name](ask, visible, filters).values_list(text("pk"), flat=True)))
+    return found
+
+
+def _on_list(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
+    return ledger.on_list(visible, filters.list, ask.standing.period.year, min(ask.end, ask.standing.today))
+
+
+def _owned(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
+    return visible.filter(pk__in=_answering(ask, filters.owner).values("project"))
+
+
+def _answering(ask: Ask, owner: str) -> QuerySet[Responsibility]:
+    """Who answers for a project today: a named person, or "me" through a post or by name."""
+    now = Responsibility.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=ask.standing.today))
+    if owner != "me":
+        return now.filter(name=owner)
+    return now.filter(Q(post__person=ask.person) | Q(post__isnull=True, name=ask.person.full_name))
+
+
+def _reported(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
+    """By the month's report step; 未报 (draft) also means that nothing was filled."""
+    reports = ProgressReport.objects.filter(period=ask.standing.period)
+    found = Q(pk__in=reports.filter(step__in=filters.report).values("project"))
+    if ReportStep.DRAFT in filters.report:
+        found |= ~Q(pk__in=reports.values("project"))
+    return visible.filter(found)
+
+
+def _standing_at(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
+    """By verified stage."""
+    found, above = Q(pk__in=[]), 1000
+    for lowest, stage in gates.STAGE_FROM:
+        if stage in filters.stage:
+            found |= Q(furthest__gte=lowest, furthest__lt=above)
+        above = lowest
+    return ledger.with_stage(visible).annotate(furthest=Coalesce("verified_rank", 0)).filter(found)
+
+
+def _measured(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
+    from . import figures
+
+    return figures.members(ask.person, filters.measure, filters.part or "numerator", ask.standing.area,
+                           ask.standing.period, ask.run).order_by()
+
+
+_ASKED: dict[str, Callable[[Ask, QuerySet[Project], Filters], QuerySet[Project]]] = {
+    "stage": _standing_at, "report": _reported, "list": _on_list, "owner": _owned, "measure": _measured,
+}
+
+
+@dataclass
+class Sums:
+    """小计: count, money in 分, reds and yellows of some rows."""
+
+    code: str = ""
+    name: str = ""
+    count: int = 0
+    total: int = 0
+    plan: int = 0
+    month: int = 0
+    done: int = 0
+    scheduled: int = 0
+    red: int = 0
+    yellow: int = 0
+    rows: list[Row] = field(default_factory=list)
+
+    def add(self, row: Row) -> None:
+        """Count one more row."""
+        self.count += 1
+        self.total += row.total
+        self.plan += row.plan or 0
+        self.month += row.month or 0
+        self.done += row.done or 0
+        self.scheduled += row.scheduled
+        self.red += row.shown == "red"
+        self.yellow += row.shown == "yellow"
+
+
+#: How a group is found: the code it filters by, its name, its place.
+GROUPS: dict[str, Callable[[Row], tuple[Any, str, str]]] = {
+    "category": lambda row: (row.category_position, row.category_code, row.category),
+    "unit": lambda row: (row.unit_code, row.unit_code, row.unit),
+    "kind": lambda row: (list(YearKind).index(YearKind(row.kind)) if row.kind else 9, row.kind or "",
+                         YearKind(row.kind).zh if row.kind else "未列入年度计划"),
+}
+def _by_lamp(name: str) -> Callable[[Row], Any]:
+    """Worst lamp of one dimension first."""
+    at = Row._fields.index(name)
+    return lambda row: (WORST[row[at]], row.pace)
+
+
+#: What a list may be sorted by; "hurt" is the order nobody has to ask for.
+SORTS: dict[str, Callable[[Row], Any]] = {
+    "hurt": lambda row: (WORST[row.shown], -row.reds, row.pace, row.code),
+    "name": lambda row: row.name,
+    "unit": lambda row: (row.unit_code, row.name),
+    "kind": lambda row: row.kind or "",
+    "total": lambda row: row.total,
+    "plan": lambda row: row.plan or 0,
+    "month": lambda row: row.month or 0,
+    "done": lambda row: row.done or 0,
+    "rate": lambda row: (row.done or 0) / row.plan if row.plan else -1.0,
+    "pace": lambda row: row.pace,
+    "code": lambda row: row.code,
+    "category": lambda row: (row.category_position, row.code),
+    "due": lambda row: row.scheduled,
+    "plan_start": lambda row: row.plan_start or "9999",
+    "started_on": lambda row: row.started_on or "9999",
+    "registered_on": lambda row: row.registered_on or "9999",
+    "waiting": lambda row: (not row.waiting, row.code),
+    **{name: _by_lamp(name) for name in SEVEN},
+}
+
+
+def in_order(some: Sequence[Row], sort: str) -> list[Row]:
+    """The rows sorted; "-total" from the greatest. An unknown name sorts by what hurts."""
+    key = SORTS.get(sort.lstrip("-"), SORTS["hurt"])
+    return sorted(some, key=key, reverse=sort.startswith("-"))
+
+
+def grouped(some: Sequence[Row], shown: Sequence[Row], by: str) -> list[Sums]:
+    """The sums of each group of all rows, in the groups' order, with the shown rows that belong to it."""
+    found: dict[Any, Sums] = {}
+    rule = GROUPS[by]
+    for row in some:
+        place = rule(row)
+        if place not in found:
+            found[place] = Sums(code=place[1], name=place[2])
+        found[place].add(row)
+    for row in shown:
+        found[rule(row)].rows.append(row)
+    return [found[place] for place in sorted(found)]
+
+
+def summed(some: Iterable[Row]) -> Sums:
+    """筛选合计 over all rows."""
+    whole = Sums()
+    for row in some:
+        whole.add(row)
+    return whole
+
+
+@dataclass
+class Listing:
+    """A page of the list: every visible row once, the chosen ones in order, one page of them."""
+
+    ask: Ask
+    filters: Filters
+    sort: str = "hurt"
+    group: str = "category"
+    number: int = 1
+
+    @cached_property
+    def every(self) -> list[Row]:
+        return rows(self.ask, self.filters.exit)
+
+    @cached_property
+    def chosen(self) -> list[Row]:
+        return in_order(chosen(self.ask, self.every, replace(self.filters, exit=())), self.sort)
+
+    @property
+    def pages(self) -> int:
+        return max(-(-len(self.chosen) // PAGE), 1)
+
+    @property
+    def page(self) -> int:
+        """The page shown: the one asked for, or the nearest there is."""
+        return min(max(self.number, 1), self.pages)
+
+    @cached_property
+    def shown(self) -> list[Row]:
+        return self.chosen[(self.page - 1) * PAGE:self.page * PAGE]
+
+    @cached_property
+    def groups(self) -> list[Sums]:
+        """The groups with their shown rows; without grouping one nameless group."""
+        return grouped(self.chosen, self.shown, self.group) if self.group in GROUPS else []
+
+    @cached_property
+    def sums(self) -> Sums:
+        return summed(self.chosen)
+
+    def count(self, filters: Filters) -> int | None:
+        """How many rows a view would show; None when only the database could tell."""
+        if filters.exit or any(getattr(filters, name) for name in SETS if name != "list") or (
+                filters.list and filters.list not in LIVE):
+            return None
+        return len(chosen(self.ask, self.every, filters))
+
+
+def mine(ask: Ask) -> int:
+    """How many visible leaves of the area the person answers for (包联)."""
+    leaves = ledger.within(ledger.leaves(ledger.visible_to(ask.person)), ask.standing.area)
+    return leaves.filter(pk__in=_answering(ask, "me").values("project")).count()
+
+
+def physical(ask: Ask, shown: Sequence[Row]) -> dict[str, tuple[str, date, str]]:
+    """形象进度 of the rows shown: the latest text up to the month, its month, and the step of that report."""
+    latest = (ProgressReport.objects.filter(project=OuterRef("project"), period__lte=ask.standing.period)
+              .order_by("-period").values("pk")[:1])
+    found = ProgressReport.objects.filter(project__in=[row.id for row in shown], pk=Subquery(latest)).order_by()
+    return {key: tuple(rest) for key, *rest in found.values_list(text("project_id"), "physical_text", "period", "step")}
+
+
+def issues(area: Area, year: int) -> QuerySet[ListIssue]:
+    """The lists issued for an area and a year; the latest batch of each comes first."""
+    return (ListIssue.objects.filter(area=area, year=year).exclude(status=ListStatus.DRAFT).select_related("definition")
+            .order_by("definition__code", "-batch"))
