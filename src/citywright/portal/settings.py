@@ -112,6 +112,7 @@ WSGI_APPLICATION = "citywright.portal.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "portal/templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
