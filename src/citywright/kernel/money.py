@@ -45,6 +45,8 @@ class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
     """An amount in 万元: Decimal in Python, whole 分 in the database. Sum() gives 万元 again."""
 
     description = "Money in ten thousand yuan"
+    _pyi_private_set_type: Decimal | int | str
+    _pyi_private_get_type: Decimal
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else from_fen(value)

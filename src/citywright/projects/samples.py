@@ -137,17 +137,17 @@ def project(name: str = "", *, stage: Stage = Stage.IDEA, unit: Organisation | N
             plan_year: Decimal | int | None = None, months: Sequence[Decimal | int] | None = None,
             frozen: bool = True, days: Mapping[Gate, date] | None = None, area: Area | None = None,
             plan: Mapping[str, Any] | None = None, **fields: Any) -> Project:
-    """A project of the unit (建设局 when none is said), taken through its gates up to `stage`, with the year's plan when `plan_year` is said.
+    """A project of the unit (建设局 when none is said), taken up to `stage`, with a plan if `plan_year` is said.
 
     `days` sets event days of gates, `plan` further fields of the plan; other fields go to `adopt`. Amounts in 万元.
     """
     place = unit or _unit(area=area)
     by = clerk(place)
     longitude, latitude = POINT
+    known: dict[str, Any] = {"total_investment": Decimal(total), "longitude": longitude, "latitude": latitude}
     row = projects.adopt(
         name=name or f"示例项目{next(_numbers)}", category=_category(category), area=place.area, lead_unit=place,
-        funding_type=funding, by=by, at=AT, **{"total_investment": Decimal(total), "longitude": longitude,
-                                               "latitude": latitude} | fields)
+        funding_type=funding, by=by, at=AT, **(known | fields))
     pass_gates(row, upto=stage, days=days)
     if plan_year is not None:
         plan_of(row, year=year, kind=kind or YearKind.CONTINUE, invest_year=Decimal(plan_year), months=months,

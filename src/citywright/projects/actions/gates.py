@@ -151,7 +151,7 @@ def write_claim(project: Project, gate: Gate, event_on: date, evidence: Sequence
 
 
 def judged(passage: GatePassage, verb: PassageVerb, by: Person, unit: Organisation, at: datetime) -> GatePassage:
-    """The passage with the step after `verb` and its verifier; refused to the claimer, the claimer's unit, strangers.
+    """The passage with the step after `verb` and its verifier; refused to the claimer, their unit, and strangers.
 
     A revoked passage keeps who verified it; who revoked it stands in the journal.
     """
@@ -179,11 +179,12 @@ def refuse_unready(passage: GatePassage, today: date, *, owing: bool) -> None:
     missing = rules.blocked(gate, facts, verifying=True)
     missing += [] if owing else rules.evidence_missing(gate, facts)
     if missing:
-        raise CannotVerify("还不能核验“%(gate)s”，缺 %(count)s 项", as_faults(missing), gate=gate.zh, count=len(missing))
+        raise CannotVerify("还不能核验“%(gate)s”，缺 %(count)s 项", as_faults(missing), gate=gate.zh,
+                           count=len(missing))
 
 
 def settle(passage: GatePassage, verb: str, by: Person, unit: Organisation, at: datetime) -> GatePassage:
-    """The judged passage is kept, the corrected one steps back, the milestone tells the verified day, one journal line."""
+    """The judged passage is kept, the corrected one steps back, the milestone tells the verified day; one line."""
     project = passage.project
     if passage.result in way.PASSED:
         GatePassage.objects.filter(project=project, gate=passage.gate, in_force=True).exclude(
@@ -206,7 +207,7 @@ def settle(passage: GatePassage, verb: str, by: Person, unit: Organisation, at: 
 
 @transaction.atomic
 def verify(*, passage: GatePassage, by: Person, unit: Organisation, at: datetime) -> GatePassage:
-    """核验: the gate is passed; refused while a predecessor waits, evidence is owed, or by the claimer or their unit."""
+    """核验: the gate is passed; refused while a predecessor waits or evidence is owed, and to the claimer's unit."""
     passage = judged(locked(passage), PassageVerb.VERIFY, by, unit, at)
     refuse_unready(passage, clock.day_of(at), owing=False)
     return settle(passage, "gate.verified", by, unit, at)
@@ -258,6 +259,39 @@ def refuse_later(passage: GatePassage) -> None:
     found = standing.first()
     if passage.in_force and found:
         raise CannotRevoke("后面的“%(gate)s”还以它为前提，请先处理后面的关口", gate=Gate(found.gate).zh)
+
+
+@transaction.atomic
+def correct(*, passage: GatePassage, event_on: date, reason: str, by: Person, unit: Organisation, at: datetime,
+            evidence: Sequence[Given] = ()) -> GatePassage:
+    """更正: a new claim of a passed gate waits beside the old one, which stands until the new one is verified.
+
+    Evidence of the old passage is taken over, except the kinds handed in anew.
+    """
+    old = locked(passage)
+    gate, project = Gate(old.gate), old.project
+    require_acting(by, unit, project, rules.CLAIMED_BY[gate])
+    if old.result not in way.PASSED or not old.in_force or not reason.strip():
+        raise CannotClaim("只有已通过的关口可以更正，且须写明理由")
+    if GatePassage.objects.filter(project=project, gate=gate, result=PassageResult.PENDING).exists():
+        raise CannotClaim("“%(gate)s”已有一份更正待核验", gate=gate.zh)
+    refuse_empty(evidence)
+    fresh = {given.kind for given in evidence}
+    taken = [given_again(kept) for kept in old.evidence.select_related("attachment") if kept.kind not in fresh]
+    both = [*taken, *evidence]
+    facts = way.facts_of(project, today=clock.day_of(at), event_on=event_on, evidence=[g.shown for g in both],
+                         leaving=gate)
+    missing = rules.missing_to_enter(gate, facts)
+    if missing:
+        raise CannotClaim("还不能更正“%(gate)s”，缺 %(count)s 项", as_faults(missing), gate=gate.zh, count=len(missing))
+    return write_claim(project, gate, event_on, both, by, unit, at, in_force=False, reason=reason.strip())
+
+
+def given_again(kept: Evidence) -> Given:
+    """Kept evidence, handed in once more."""
+    return Given(kind=EvidenceKind(kept.kind), attachment=kept.attachment, doc_no=kept.doc_no, note=kept.note,
+                 issuer=kept.issuer, issued_on=kept.issued_on, expires_on=kept.expires_on, taken_at=kept.taken_at,
+                 longitude=kept.longitude, latitude=kept.latitude)
 
 
 @transaction.atomic

@@ -75,7 +75,8 @@ def write_plan(plan: AnnualPlan, kind: YearKind, invest_year: Decimal, months: S
     if months is not None:
         wanted = [*targets, *[""] * years.MONTHS]
         PlanMonth.objects.bulk_create(
-            PlanMonth(plan=plan, month=number, invest=amount, invest_to_date=to_date, physical_target=wanted[number - 1])
+            PlanMonth(plan=plan, month=number, invest=amount, invest_to_date=to_date,
+                      physical_target=wanted[number - 1])
             for number, (amount, to_date) in enumerate(zip(months, years.cumulative(months), strict=True), 1))
 
 

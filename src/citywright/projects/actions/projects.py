@@ -1,4 +1,4 @@
-"""What can be done to a project itself: take it in, amend it, pack parts together, relate two, say who answers for it."""
+"""What can be done to a project itself: take it in, amend it, pack parts together, relate two, say who answers."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def pack(*, package: Project, parts: Sequence[Project], by: Person, at: datetime
 
 @transaction.atomic
 def relate(*, kind: RelationKind, source: Project, target: Project, by: Person, at: datetime) -> ProjectRelation:
-    """`source` is 分期 of, excludes, comes after, supplies or replaces `target`; refused twice, to itself, in a circle."""
+    """`source` is 分期 of, excludes, follows, supplies or replaces `target`; refused twice, to itself, in a circle."""
     access.require(by, Role.CLERK, Role.REVIEWER, Role.OFFICE, unit=source.lead_unit_id, area=source.area)
     if source.pk == target.pk:
         raise CannotRelate("项目不能与自己建立关系")

@@ -1,4 +1,4 @@
-"""What lays the ground: categories, milestone templates, list definitions and lamp presets. Run again, nothing changes."""
+"""What lays the ground: categories, milestone templates, list definitions, lamp presets. Twice changes nothing."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.db import transaction
 from citywright.kernel import journal
 from citywright.kernel.models import Person
 
-from ..models import Category, ListDefinition, MilestoneTemplate, TemplateNode
-from ..rules import milestones
+from ..models import Category, LampRuleSet, ListDefinition, MilestoneTemplate, TemplateNode
+from ..rules import milestones, presets
 
 #: 清单 that hold projects (PROJECTS 1.3): code, name, definition.
 LISTS: tuple[tuple[str, str, str], ...] = (
@@ -37,12 +37,12 @@ LISTS: tuple[tuple[str, str, str], ...] = (
 
 
 @transaction.atomic
-def lay_ground(*, by: Person, at: datetime) -> None:
+def lay_ground(*, by: Person | None, at: datetime) -> None:
     """Categories, templates and list definitions are there; what a city renamed or changed stays as it is.
 
-    Part of installing: only commands reach it, so no role is asked for.
+    Part of installing: only commands reach it, before anybody has a role, so none is asked for.
     """
-    made = lay_templates() + lay_categories() + lay_lists()
+    made = lay_templates() + lay_categories() + lay_lists() + lay_presets()
     if made:
         journal.write(verb="ground.laid", by=by, at=at, data={"made": made})
 
@@ -78,3 +78,11 @@ def lay_lists() -> int:
     """The list definitions that hold projects; how many are new."""
     return sum(ListDefinition.objects.get_or_create(code=code, defaults={"name": name, "definition": text})[1]
                for code, name, text in LISTS)
+
+
+def lay_presets() -> int:
+    """The published lamp rule sets, open to every area; how many are new."""
+    return sum(LampRuleSet.objects.get_or_create(
+        code=preset.code, version=preset.version, area=None,
+        defaults={"name": preset.name, "parameters": preset.parameters, "source": preset.source})[1]
+        for preset in presets.PRESETS)

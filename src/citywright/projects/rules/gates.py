@@ -91,21 +91,25 @@ CLAIMED_BY: dict[Gate, frozenset[Role]] = {
 
 #: Which departments verify; the person needs the role 核验人员 over the area.
 VERIFIED_BY: dict[Gate, str] = {
-    Gate.G1: "发改", Gate.G1A: "发改", Gate.G1B: "发改", Gate.G1C: "发改", Gate.G2: "审批、投促", Gate.G3: "投促、自然资源",
+    Gate.G1: "发改", Gate.G1A: "发改", Gate.G1B: "发改", Gate.G1C: "发改", Gate.G2: "审批、投促",
+    Gate.G3: "投促、自然资源",
     Gate.G4C: "发改", Gate.G4P: "审批、住建", Gate.G4: "发改、住建", Gate.G4S: "统计", Gate.G5: "住建",
     Gate.G6: "工信、主管部门", Gate.G7: "工信、税务",
 }
+
+WAITING = frozenset({PassageResult.PENDING})
+VERIFIERS = frozenset({Role.VERIFIER})
 
 #: 关口闭环: what becomes of a claim.
 LOOP = Loop(
     name="gate", first=PassageResult.PENDING,
     ends=frozenset({PassageResult.ACCEPTED, PassageResult.RETURNED, PassageResult.REVOKED}),
     moves=(
-        Move(PassageVerb.VERIFY, frozenset({PassageResult.PENDING}), PassageResult.ACCEPTED, frozenset({Role.VERIFIER})),
-        Move(PassageVerb.RETURN, frozenset({PassageResult.PENDING}), PassageResult.RETURNED, frozenset({Role.VERIFIER})),
-        Move(PassageVerb.WAIVE, frozenset({PassageResult.PENDING}), PassageResult.WAIVED, frozenset({Role.VERIFIER})),
+        Move(PassageVerb.VERIFY, WAITING, PassageResult.ACCEPTED, VERIFIERS),
+        Move(PassageVerb.RETURN, WAITING, PassageResult.RETURNED, VERIFIERS),
+        Move(PassageVerb.WAIVE, WAITING, PassageResult.WAIVED, VERIFIERS),
         Move(PassageVerb.REVOKE, frozenset({PassageResult.ACCEPTED, PassageResult.WAIVED}), PassageResult.REVOKED,
-             frozenset({Role.VERIFIER, Role.OFFICE})),
+             VERIFIERS | {Role.OFFICE}),
     ),
 )
 
@@ -188,11 +192,12 @@ def kinds_missing(gate: Gate, facts: WayFacts) -> list[tuple[EvidenceKind, ...]]
 
 
 def missing_to_enter(gate: Gate, facts: WayFacts, *, verifying: bool = False) -> list[Said]:
-    """还缺什么: every predecessor, piece of evidence and check that stands between the project and the gate; [] is ready.
+    """还缺什么: every predecessor, piece of evidence and check between the project and the gate; [] is ready.
 
     A claim may run ahead of the verifiers: predecessors need to be claimed, and to be passed only when `verifying`.
     """
-    return [*blocked(gate, facts, verifying=verifying), *evidence_missing(gate, facts)]
+    said = blocked(gate, facts, verifying=verifying)
+    return [*said, *evidence_missing(gate, facts)] if gate in facts.gates else said
 
 
 def evidence_missing(gate: Gate, facts: WayFacts) -> list[Said]:
@@ -237,14 +242,19 @@ def scope_faults(gate: Gate, facts: WayFacts) -> list[Said]:
 
 
 def day_faults(gate: Gate, facts: WayFacts, on: date) -> list[Said]:
-    """The day lies in the future, before a predecessor's day, or is not the day that the gate means."""
+    """The day lies in the future, on the wrong side of a neighbour's day, or is not the day that the gate means."""
     said = []
     if on > facts.today:
         said.append(Said("发生日期 %(day)s 在今天之后", {"day": str(on)}))
-    for before in needed_before(gate, facts.gates):
-        standing = facts.standing.get(before)
-        if standing and on < standing.event_on:
-            said.append(Said("发生日期早于“%(gate)s”的日期 %(day)s", {"gate": before.zh, "day": str(standing.event_on)}))
+    for earlier in needed_before(gate, facts.gates):
+        passed = facts.standing.get(earlier)
+        if passed and on < passed.event_on:
+            said.append(Said("发生日期早于“%(gate)s”的日期 %(day)s",
+                             {"gate": earlier.zh, "day": str(passed.event_on)}))
+    for later, standing in facts.standing.items():
+        if gate in needed_before(later, facts.gates) and on > standing.event_on:
+            said.append(Said("发生日期晚于“%(gate)s”的日期 %(day)s",
+                             {"gate": later.zh, "day": str(standing.event_on)}))
     if gate is Gate.G3:
         said += landing_day_faults(facts, on)
     operating = facts.standing.get(Gate.G6)
@@ -297,7 +307,7 @@ def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 def furthest(standing: Mapping[Gate, Standing], gates: Collection[Gate], *, verified: bool) -> int | None:
-    """The rank of the furthest gate that stands with all its predecessors standing; `verified` counts passed ones only."""
+    """The rank of the furthest gate that stands with all its predecessors; `verified` counts passed ones only."""
     counted = {gate for gate, found in standing.items() if gate in gates and (found.passed or not verified)}
 
     def whole(gate: Gate) -> bool:
@@ -317,7 +327,7 @@ def claimed_stage(standing: Mapping[Gate, Standing], gates: Collection[Gate]) ->
 
 
 def way_of(gates: Iterable[Gate], total: Decimal) -> tuple[Gate, ...]:
-    """The gates a project is to pass, in order: those of its category, without the optional and what is out of scope."""
+    """The gates a project is to pass, in order: those of its category, without optional ones and those out of scope."""
     return tuple(gate for gate in sorted(gates, key=RANK.__getitem__)
                  if gate not in OPTIONAL and (gate is not Gate.G4S or total >= STATISTICS_FROM))
 

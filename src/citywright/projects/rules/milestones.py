@@ -38,17 +38,19 @@ N = Node
 
 TEMPLATES: tuple[Template, ...] = (
     Template("industrial", "产业项目节点", (
-        N("签约", Gate.G2), N("公司注册"), N("备案"), N("用地预审或规划条件", after=("备案",)), N("环评", after=("备案",)),
+        N("签约", Gate.G2), N("公司注册"), N("备案"), N("用地预审或规划条件", after=("备案",)),
+        N("环评", after=("备案",)),
         N("能评", after=("备案",)), N("安评", after=("备案",)), N("土地摘牌", Gate.G3, after=("用地预审或规划条件",)),
         N("用地规划许可"), N("工程规划许可"), N("施工图审查"),
         N("施工许可", Gate.G4P, after=("施工图审查", "环评", "能评", "安评")), N("开工", Gate.G4), N("入统", Gate.G4S),
-        N("基础完成", after=("开工",)), N("主体封顶"), N("设备进场"), N("竣工验收", Gate.G5), N("试生产或排污许可"),
-        N("投产", Gate.G6), N("上规入库"), N("达效", Gate.G7))),
+        N("基础完成", after=("开工",)), N("主体封顶"), N("设备进场"), N("竣工验收", Gate.G5),
+        N("试生产或排污许可"), N("投产", Gate.G6), N("上规入库"), N("达效", Gate.G7))),
     Template("services", "现代服务业项目节点", (
-        N("签约", Gate.G2), N("公司注册"), N("租赁或购楼", Gate.G3), N("装修许可"), N("消防"), N("入驻"), N("开业", Gate.G6),
-        N("首年营收"), N("达效", Gate.G7))),
+        N("签约", Gate.G2), N("公司注册"), N("租赁或购楼", Gate.G3), N("装修许可"), N("消防"), N("入驻"),
+        N("开业", Gate.G6), N("首年营收"), N("达效", Gate.G7))),
     Template("infrastructure", "基础设施项目节点", (
-        N("规划依据"), N("项目建议书"), N("可研批复", Gate.G2), N("用地预审与选址", Gate.G3), N("环评、水保、社稳、洪评"),
+        N("规划依据"), N("项目建议书"), N("可研批复", Gate.G2), N("用地预审与选址", Gate.G3),
+        N("环评、水保、社稳、洪评"),
         N("初步设计与概算", after=("用地预审与选址",)), N("征地拆迁", after=("用地预审与选址",)),
         N("资金落实", after=("初步设计与概算",)), N("招标"),
         N("施工许可或开工报告", Gate.G4P, after=("招标", "征地拆迁", "环评、水保、社稳、洪评")), N("开工", Gate.G4),
@@ -60,13 +62,15 @@ TEMPLATES: tuple[Template, ...] = (
     Template("renewal", "城市更新项目节点", (
         N("单元划定"), N("摸底"), N("意愿征询"), N("策划方案", Gate.G1A), N("实施主体", Gate.G2), N("资金平衡测算"),
         N("征收决定"), N("签约率 50%"), N("签约率 80%"), N("签约率 100%"), N("拆除"), N("土地整理出让", Gate.G3),
-        N("安置房开工", Gate.G4), N("回迁", after=("安置房开工",)), N("商业或产业投用", Gate.G6, after=("土地整理出让",)))),
+        N("安置房开工", Gate.G4), N("回迁", after=("安置房开工",)),
+        N("商业或产业投用", Gate.G6, after=("土地整理出让",)))),
 )
 
 #: 项目类别: the texts name no five classes, so these are neutral defaults that a city renames. 未归类 is always there.
 CATEGORIES: tuple[tuple[str, str, str, tuple[Gate, ...]], ...] = (
     ("industrial", "产业", "industrial", ALL_GATES),
     ("services", "现代服务业", "services", LEASED_GATES),
+    ("services_built", "现代服务业（自建）", "industrial", ALL_GATES),
     ("infrastructure", "基础设施", "infrastructure", ALL_GATES),
     ("livelihood", "民生", "livelihood", ALL_GATES),
     ("renewal", "城市更新", "renewal", ALL_GATES),

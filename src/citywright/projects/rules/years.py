@@ -38,7 +38,8 @@ def cumulative(months: Sequence[Decimal]) -> list[Decimal]:
     return list(accumulate(months))
 
 
-def day_faults(kind: YearKind, year: int, start: date | None, finish: date | None, production: date | None) -> list[Said]:
+def day_faults(kind: YearKind, year: int, start: date | None, finish: date | None,
+               production: date | None) -> list[Said]:
     """What is wrong with the planned days: out of order, or the promise of the year's kind lies in another year."""
     said = []
     if start and finish and finish < start:
