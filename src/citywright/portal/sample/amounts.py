@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 #: Weight of each month of a year: little before the thaw, most from spring to autumn; a quarter is 15 %.
@@ -47,8 +48,14 @@ def months_of_plan(total: int, first: int) -> tuple[int, ...]:
 
 
 def spent(total: int, months: Sequence[int], chance: Random) -> list[int]:
-    """A sum spent over calendar months (1-12 each), by season and by chance; the parts sum to it."""
-    return shared_out(total, [SEASON[m - 1] * chance.uniform(0.7, 1.3) for m in months])
+    """A sum spent over calendar months (1-12 each), by season and by chance; the parts sum to it.
+
+    No two months in a row are the same: a real report of the same amount would have to explain itself.
+    """
+    while True:
+        parts = shared_out(total, [SEASON[m - 1] * chance.uniform(0.7, 1.3) for m in months])
+        if all(one != next_ for one, next_ in pairwise(parts)):
+            return parts
 
 
 def to_hundred(value: float) -> int:

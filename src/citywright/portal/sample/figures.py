@@ -185,7 +185,8 @@ def history(row: Row, chance: Random) -> Row:
                                  months_of_plan(to_hundred(done * chance.uniform(0.95, 1.1)), first)))
     pace = pace_of(chance)
     for period in between(max(first_of(row.started_on), date(2024, 1, 1)), PERIOD):
-        amounts.append((period, round(this_year.months[period.month - 1] * pace * chance.uniform(0.92, 1.08))))
+        amount = round(this_year.months[period.month - 1] * pace * chance.uniform(0.92, 1.08))
+        amounts.append((period, amount + (bool(amounts) and amount == amounts[-1][1])))
     return replace(row, years=(*years, replace(this_year, done_before=before)), done=tuple(amounts))
 
 

@@ -48,7 +48,8 @@ class Unit(NamedTuple):
 
 
 OWN, GOV, PPP = FundingType.ENTERPRISE, FundingType.GOVERNMENT, FundingType.PPP
-MAKING, SERVING, BASE, LIVING, RENEWING = "industrial", "services", "infrastructure", "livelihood", "renewal"
+MAKING, SERVING, BASE, LIVING = "industrial", "services_built", "infrastructure", "livelihood"
+RENEWING = "renewal"
 
 UNITS: tuple[Unit, ...] = (
     Unit("990101-KFQ", "示例区经济开发区管理委员会", "开发区", 24, (

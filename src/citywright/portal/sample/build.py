@@ -1,0 +1,33 @@
+"""Builds the sample district in an empty home, in one transaction: all of it stands, or nothing does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from citywright.projects.models import Project
+
+from . import ground, money, months, problems, way, workbook
+from .diary import Diary
+
+
+def build(say: Callable[[str], None]) -> None:
+    """The sample stands; nothing happens where it stands already."""
+    if Project.objects.exists():
+        return
+    with transaction.atomic():
+        diary = Diary(ground.lay())
+        for note in (way.note_way, way.note_lists, way.note_exits, money.note_plans, money.note_funds,
+                     months.note_months, problems.note_problems, months.note_nights):
+            note(diary)
+        diary.tell(progress(say))
+    workbook.write_all()
+
+
+def progress(say: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Tells every fifth of the way."""
+    def told(done: int, whole: int) -> None:
+        if done % (whole // 5) == 0:
+            say(f"    {done * 100 // whole} %  {done}/{whole}")
+    return told
