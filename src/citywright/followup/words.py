@@ -18,3 +18,9 @@ class AlertStep(Word):
     RAISED = "raised", "待签收"
     TAKEN = "taken", "已签收"
     CLEARED = "cleared", "已解除"
+
+
+class AlertVerb(Word):
+    """提醒上的动作."""
+
+    TAKE = "take", "签收"

@@ -231,7 +231,7 @@ def _owed(area: Area, on: date) -> list[Edge]:
 @transaction.atomic
 def override(*, project: Project, dimension: Dimension, lamp: Lamp, reason: str, until: date, by: Person,
              at: datetime, from_on: date) -> LampOverride:
-    """From the next judging the lamp shows as named, beside the computed one, until its last day. Office only."""
+    """The lamp shows as named, beside the computed one, at once and until its last day. Office only."""
     access.require(by, Role.OFFICE, Role.CITY, area=project.area)
     if not reason.strip():
         raise CannotOverride("调整灯色须写明理由")
@@ -243,4 +243,18 @@ def override(*, project: Project, dimension: Dimension, lamp: Lamp, reason: str,
                                        from_on=from_on, until=until, by=by, at=at)
     journal.write(verb="lamp.overridden", by=by, at=at, subject=project, area=project.area, unit=project.lead_unit,
                   data={"dimension": dimension, "lamp": lamp, "reason": kept.reason, "until": until})
+    _show(project, from_on)
     return kept
+
+
+def _show(project: Project, on: date) -> None:
+    """The latest snapshot of each area that judged the project shows the named lamps in force."""
+    named = {row.dimension: Lamp(row.lamp) for row in
+             project.lamp_overrides.filter(from_on__lte=on, until__gte=on).order_by("at", "pk")}
+    latest: dict[int, LampSnapshot] = {}
+    for row in LampSnapshot.objects.filter(project=project).select_related("run").order_by("run__as_of", "run__number"):
+        latest[row.run.area_id] = row
+    for row in latest.values():
+        computed = {dimension: Lamp(getattr(row, dimension.value)) for dimension in Dimension}
+        row.shown = rules.shown(computed, named)
+        row.save(update_fields=["shown"])

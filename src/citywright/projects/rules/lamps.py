@@ -5,7 +5,7 @@ Everything is exact: Decimal in, Fraction inside, nothing rounded before it is c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,12 +14,14 @@ from typing import Any
 
 from citywright.followup.words import AlertKind
 from citywright.kernel.errors import Said
+from citywright.kernel.lamps import LAMP_ORDER, worst
 
 from ..words import Dimension, Lamp
+from .presets import DEFAULT as DEFAULT
+from .presets import PRESETS as PRESETS
 from .presets import REASONS, Parameters
+from .presets import validate as validate
 
-#: Worst first; grey is no lamp at all and is skipped.
-ORDER = (Lamp.RED, Lamp.YELLOW, Lamp.GREEN, Lamp.BLUE)
 #: The seven dimensions that are judged; the eighth, 综合, is their worst.
 JUDGED = tuple(dimension for dimension in Dimension if dimension is not Dimension.OVERALL)
 BAD = frozenset({Lamp.RED, Lamp.YELLOW})
@@ -156,12 +158,12 @@ def start(seen: LampInputs, rules: Parameters) -> Verdict:
     months = months_between(planned, seen.as_of) + 1
     if months <= 0:
         return Verdict(Lamp.GREY, "start_not_due", {"planned": planned.isoformat()})
-    values = {"planned": planned.isoformat(), "months": months}
+    missed: dict[str, Any] = {"planned": planned.isoformat(), "months": months}
     if months < rules.start_red_month:
-        return Verdict(Lamp.YELLOW, "start_missed", values)
+        return Verdict(Lamp.YELLOW, "start_missed", missed)
     if seen.excused_until is not None and seen.as_of <= seen.excused_until:
-        return Verdict(Lamp.YELLOW, "start_excused", {**values, "until": seen.excused_until.isoformat()})
-    return Verdict(Lamp.RED, "start_missed", values)
+        return Verdict(Lamp.YELLOW, "start_excused", {**missed, "until": seen.excused_until.isoformat()})
+    return Verdict(Lamp.RED, "start_missed", missed)
 
 
 def statistics(seen: LampInputs, rules: Parameters) -> Verdict:
@@ -188,7 +190,7 @@ def fund(seen: LampInputs, rules: Parameters) -> Verdict:
     verdicts = [v for v in (_agreed(seen, rules), _bonds(seen, rules)) if v is not None]
     if not verdicts:
         return Verdict(Lamp.GREY, "fund_none_due")
-    return min(verdicts, key=lambda v: ORDER.index(v.lamp))
+    return min(verdicts, key=lambda v: LAMP_ORDER.index(v.lamp))
 
 
 def _agreed(seen: LampInputs, rules: Parameters) -> Verdict | None:
@@ -270,23 +272,17 @@ DIMENSIONS: dict[Dimension, Callable[[LampInputs, Parameters], Verdict]] = {
 def judge(seen: LampInputs, rules: Parameters) -> dict[Dimension, Verdict]:
     """A verdict per dimension, 综合 last: the worst that is not grey, blue only when every live lamp is blue."""
     found = {dimension: rule(seen, rules) for dimension, rule in DIMENSIONS.items()}
-    lamp = overall(verdict.lamp for verdict in found.values())
+    lamp = worst(verdict.lamp for verdict in found.values())
     deciding = [d.zh for d, verdict in found.items() if verdict.lamp == lamp]
     code = "overall_grey" if lamp is Lamp.GREY else "overall_bad" if lamp in BAD else "overall_good"
     found[Dimension.OVERALL] = Verdict(lamp, code, {"dimensions": "、".join(deciding)} if lamp in BAD else {})
     return found
 
 
-def overall(lamps: Iterable[str]) -> Lamp:
-    """综合灯: the worst live lamp; grey when none is live."""
-    live = [Lamp(lamp) for lamp in lamps if lamp != Lamp.GREY]
-    return min(live, key=ORDER.index) if live else Lamp.GREY
-
-
 def shown(found: Mapping[Dimension, Lamp], overrides: Mapping[str, Lamp]) -> Lamp:
     """What people see: a named person's lamp for 综合, else the worst of the lamps with theirs put in."""
     named = overrides.get(Dimension.OVERALL)
-    return named or overall(overrides.get(d, found[d]) for d in JUDGED)
+    return named or worst(overrides.get(d, found[d]) for d in JUDGED)
 
 
 def recovered(months: Sequence[Lamp]) -> list[Lamp]:

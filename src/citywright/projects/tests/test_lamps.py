@@ -161,9 +161,12 @@ class TestJudge:
         assert list(found) == list(Dimension)
 
     def test_is_blue_only_when_every_live_lamp_is_blue(self) -> None:
-        assert lamps.overall([Lamp.BLUE, Lamp.GREY]) == Lamp.BLUE
-        assert lamps.overall([Lamp.BLUE, Lamp.GREEN]) == Lamp.GREEN
-        assert lamps.overall([Lamp.GREY]) == Lamp.GREY
+        early = LampInputs(as_of=date(2024, 3, 27), month=3, planned_start=date(2024, 5, 1), started_on=date(2024, 3, 1),
+                           must_register=False)
+        blue = {Dimension.ELEMENT: Lamp.GREY, Dimension.ISSUE: Lamp.GREY}
+        found = {d: verdict.lamp for d, verdict in lamps.judge(early, WUHAN).items()} | blue
+        assert lamps.shown(found, {}) == Lamp.BLUE
+        assert lamps.judge(early, WUHAN)[Dimension.OVERALL].lamp == Lamp.GREEN
 
     def test_says_every_reason_in_a_sentence_that_can_be_filled(self) -> None:
         for code in presets.REASONS:

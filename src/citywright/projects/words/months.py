@@ -30,6 +30,20 @@ class CorrectionStep(Word):
     DENIED = "denied", "不同意"
 
 
+class CorrectionVerb(Word):
+    """更正申请上的动作."""
+
+    GRANT = "grant", "同意"
+    DENY = "deny", "不同意"
+
+
+class Guarding(Word):
+    """月报校验的轻重: a warning is submitted with an explanation, a refusal is not submitted at all."""
+
+    WARN = "warn", "须说明"
+    REFUSE = "refuse", "不能上报"
+
+
 class ProblemKind(Word):
     """问题类型 (要素保障, PRACTICE 4.2)."""
 
