@@ -1,22 +1,34 @@
 """Which picture? Pure functions that return SVG; every text in it is escaped, colours are the stylesheet's tokens.
 
 A `Chart` is a picture with the table behind it; `templates/ui/chart.html` shows both and saves them as PNG and CSV.
+The few words a picture writes itself are said through `say`, the reader's translation (gettext); titles and names
+come translated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape as escaped
 from math import ceil, floor, log10
 from typing import Any
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
-
 Spot = tuple[float, float]
+Say = Callable[[str], str]
 LATE = 90  # days from which a delay is printed red
+
+
+class Svg(str):
+    """A finished picture; templates print it as it is."""
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+def escape(words: Any) -> str:
+    """The words, safe inside SVG and its attributes."""
+    return escaped(str(words), quote=True)
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,7 @@ class Chart:
 
     name: str
     title: str
-    svg: SafeString
+    svg: Svg
     heads: Sequence[str]
     rows: Sequence[Sequence[Any]]
     note: str = ""
@@ -54,22 +66,22 @@ def curve(spots: Sequence[Spot], colour: str, width: float, dash: str = "") -> s
     return f'<polyline points="{line}" fill="none" stroke="var(--{colour})" stroke-width="{width}"{dashed}/>'
 
 
-def drawn(width: float, height: float, label: str, parts: Sequence[str], css: str = "") -> SafeString:
+def drawn(width: float, height: float, label: str, parts: Sequence[str], css: str = "") -> Svg:
     """The picture with its name for those who do not see it; it shrinks with its column."""
-    return mark_safe(f'<svg{css} width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" role="img" '
+    return Svg(f'<svg{css} width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" role="img" '
                      f'aria-label="{escape(label)}">{"".join(parts)}</svg>')
 
 
-def sparkline(values: Sequence[Any], *, width: int = 74, height: int = 26) -> SafeString:
+def sparkline(values: Sequence[Any], *, width: int = 74, height: int = 26) -> Svg:
     """The last months as a line with the last point in accent; nothing with fewer than two values."""
     known = [float(v) for v in values if v is not None]
     if len(known) < 2:
-        return mark_safe("")
+        return Svg("")
     low, high = min(known), max(known)
     step, span = (width - 6) / (len(known) - 1), (high - low) or 1.0
     spots = [(2 + i * step, height - 4 - (v - low) / span * (height - 8)) for i, v in enumerate(known)]
     x, y = spots[-1]
-    return mark_safe(f'<svg class="fig__s" width="{width}" height="{height}" aria-hidden="true">'
+    return Svg(f'<svg class="fig__s" width="{width}" height="{height}" aria-hidden="true">'
                      f'{rule(0, height - 0.5, width, height - 0.5)}{curve(spots, "ink-3", 1.2)}'
                      f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.4" fill="var(--accent)"/></svg>')
 
@@ -99,11 +111,11 @@ STYLES = {"plan": ("grey", 1.5, ""), "forecast": ("accent", 1.5, "3 3"), "dispat
 
 
 def s_curve(series: Sequence[Series], *, as_of: date | None = None, unit: str = "亿元", label: str = "",
-            width: int = 486, height: int = 214) -> SafeString:
+            say: Say = str, width: int = 486, height: int = 214) -> Svg:
     """Cumulated amounts: plan, dispatch, statistics, forecast, each named at its line; the as-of line has values."""
     days = [on for s in series for on, _ in s.values]
     if not days:
-        return drawn(width, 40, label, [text(0, 24, gettext("还没有数据"), size=12)])
+        return drawn(width, 40, label, [text(0, 24, say("还没有数据"), size=12)])
     first, last = min(days), max(days)
     span = max((last - first).days, 1)
     ticks = steps_to(max(float(v) for s in series for _, v in s.values))
@@ -114,13 +126,13 @@ def s_curve(series: Sequence[Series], *, as_of: date | None = None, unit: str = 
 
     parts = [rule(left, place(first, v)[1], right, place(first, v)[1]) for v in ticks]
     parts += [text(left - 5, place(first, v)[1] + 4, f"{v:g}", anchor="end") for v in ticks]
-    parts.append(text(0, 10, gettext(unit)))
+    parts.append(text(0, 10, say(unit)))
     parts += [text(place(on, 0)[0], height - 9, words, anchor=anchor) for on, words, anchor in months(first, last)]
     for one in sorted(series, key=lambda s: list(STYLES).index(s.style)):
         parts.append(curve([place(on, v) for on, v in one.values], *STYLES[one.style]))
         parts.append(_named(one, [place(on, v) for on, v in one.values], as_of))
     if as_of is not None and first <= as_of <= last:
-        parts += _as_of(series, as_of, place(as_of, 0)[0], (top, floor_y), right)
+        parts += _as_of(series, as_of, place(as_of, 0)[0], (top, floor_y), right, say)
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="var(--accent)"/>' for s in series
                   if s.style == "dispatch" and s.values for x, y in [place(*s.values[-1])]]
     return drawn(width, height, label, parts)
@@ -136,10 +148,10 @@ def _named(one: Series, spots: Sequence[Spot], as_of: date | None) -> str:
     return text(x - 6, y - 8, one.label, fill="ink-2" if one.style == "plan" else STYLES[one.style][0], anchor="end")
 
 
-def _as_of(series: Sequence[Series], as_of: date, x: float, ys: Spot, right: float) -> list[str]:
+def _as_of(series: Sequence[Series], as_of: date, x: float, ys: Spot, right: float, say: Say) -> list[str]:
     """The as-of line with the value of each calibre up to that day."""
     parts = [rule(x, ys[0] - 4, x, ys[1], colour="ink"),
-             text(x + 4, ys[0] + 4, gettext("截至 %(day)s") % {"day": f"{as_of:%Y-%m}"}, fill="ink")]
+             text(x + 4, ys[0] + 4, say("截至 %(day)s") % {"day": f"{as_of:%Y-%m}"}, fill="ink")]
     start, anchor = (x - 6, "end") if x > right * 0.6 else (x + 7, "start")
     line = 0
     for one in series:
@@ -196,11 +208,12 @@ class Scale:
         return self.left + (on - self.first).days / span * (self.right - self.left)
 
 
-def gantt(bars: Sequence[Bar], *, today: date, label: str = "", width: int = 690, row: int = 17) -> SafeString:
+def gantt(bars: Sequence[Bar], *, today: date, label: str = "", say: Say = str, width: int = 690,
+          row: int = 17) -> Svg:
     """Milestones: grey line baseline, filled done, outlined forecast, dashed claimed, red today, days late at right."""
     days = [d for bar in bars for d in bar.days()]
     if not days:
-        return drawn(width, 40, label, [text(0, 24, gettext("还没有排节点"), size=12)])
+        return drawn(width, 40, label, [text(0, 24, say("还没有排节点"), size=12)])
     first, last = min(*days, today), max(*days, today)
     margin = timedelta(days=max((last - first).days // 40, 3))
     scale = Scale(first - margin, last + margin, 168, width - 76)
@@ -210,9 +223,10 @@ def gantt(bars: Sequence[Bar], *, today: date, label: str = "", width: int = 690
         parts += [rule(scale.x(on), 16, scale.x(on), floor_y), text(scale.x(on), 11, words, anchor=anchor)]
     for i, bar in enumerate(bars):
         parts += _gantt_row(bar, 20 + row * i, row, scale, width, today)
+        parts += _gantt_words(bar, 20 + row * i, scale, width, say)
     x = scale.x(today)
     parts += [rule(x, 14, x, floor_y + 2, colour="red", width=1.2),
-              text(min(max(x, 34), width - 34), floor_y + 15, f'{gettext("今日")} {today:%m-%d}', fill="red-t",
+              text(min(max(x, 34), width - 34), floor_y + 15, f'{say("今日")} {today:%m-%d}', fill="red-t",
                    anchor="middle")]
     return drawn(width, floor_y + 20, label, parts)
 
@@ -231,13 +245,19 @@ def _gantt_row(bar: Bar, y: float, row: int, scale: Scale, width: int, today: da
         late_start = max(since, today) if bar.forecast > today else since
         parts.append(_box(scale, min(late_start, bar.forecast), bar.forecast, y + 6.5, 6,
                           'fill="var(--accent-tint)" stroke="var(--accent)"'))
+    return parts
+
+
+def _gantt_words(bar: Bar, y: float, scale: Scale, width: int, say: Say) -> list[str]:
+    """A claim that waits for its verifier, and how many days late."""
+    parts = []
     if bar.claimed is not None:
         x = scale.x(bar.claimed)
         parts += [f'<rect x="{x - 4:.1f}" y="{y + 6.5:.1f}" width="8" height="6.5" fill="#fff" stroke="var(--accent)" '
                   'stroke-width="1.2" stroke-dasharray="2 1.5"/>',
-                  text(x + 8, y + 14, gettext("申报，待核验"), fill="accent")]
+                  text(x + 8, y + 14, say("申报，待核验"), fill="accent")]
     if bar.late is not None:
-        words = gettext("按期") if bar.late <= 0 else gettext("晚 %(days)s 天") % {"days": bar.late}
+        words = say("按期") if bar.late <= 0 else say("晚 %(days)s 天") % {"days": bar.late}
         parts.append(text(width, y + 14, words, size=12, fill="red-t" if bar.late >= LATE else "ink-2", anchor="end"))
     return parts
 
@@ -266,10 +286,10 @@ class Shape:
     red: int = 0
     amber: int = 0
     href: str = ""
-    words: tuple[str, str] = field(default=("红", "黄"))
 
 
-def district_map(shapes: Sequence[Shape], *, label: str = "", width: int = 282, height: int = 172) -> SafeString:
+def district_map(shapes: Sequence[Shape], *, label: str = "", say: Say = str, width: int = 282,
+                 height: int = 172) -> Svg:
     """Flat grey parts with white borders and their red and yellow counts; always a schematic (示意图)."""
     parts = []
     for shape in shapes:
@@ -277,15 +297,15 @@ def district_map(shapes: Sequence[Shape], *, label: str = "", width: int = 282, 
         cx = sum(x for x, _ in shape.corners) / len(shape.corners)
         cy = sum(y for _, y in shape.corners) / len(shape.corners)
         inner = f'<path d="{path}" fill="#EFF1F3" stroke="#fff" stroke-width="2"/>'
-        inner += text(cx, cy - 3, shape.name, size=12, fill="ink", anchor="middle") + _counts(shape, cx, cy + 15)
+        inner += text(cx, cy - 3, shape.name, size=12, fill="ink", anchor="middle") + _counts(shape, cx, cy + 15, say)
         parts.append(f'<a href="{escape(shape.href)}">{inner}</a>' if shape.href else inner)
     return drawn(width, height, label, parts)
 
 
-def _counts(shape: Shape, cx: float, y: float) -> str:
+def _counts(shape: Shape, cx: float, y: float, say: Say) -> str:
     """Red and yellow counts side by side under the name; only those there are."""
-    shown = [(name, fill, f"{gettext(word)}{count}", name == "red") for (name, fill, word, count) in (
-        ("red", "red-t", shape.words[0], shape.red), ("amber", "amber-t", shape.words[1], shape.amber)) if count]
+    shown = [(name, fill, f"{say(word)}{count}", name == "red") for (name, fill, word, count) in (
+        ("red", "red-t", "红", shape.red), ("amber", "amber-t", "黄", shape.amber)) if count]
     if not shown:
         return text(cx, y, "·", anchor="middle")
     widths = [14 + len(words) * 7.5 + 6 for _, _, words, _ in shown]
