@@ -27,7 +27,7 @@ LATIN = "Times New Roman"
 SIZE_TITLE, SIZE_BODY, SIZE_SMALL, SIZE_TABLE, LINE = 22, 16, 14, 12, 28.9
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
 PRINTED = 156
-RED = RGBColor(0xC0, 0x1A, 0x12)
+RED, GREY = RGBColor(0xC0, 0x1A, 0x12), RGBColor(0x8A, 0x8A, 0x8A)
 #: Typeface of each level of heading: 一、 （一） 1. （1）
 LEVELS = {1: HEI, 2: KAI, 3: FANGSONG, 4: FANGSONG}
 CHINESE_DIGITS = "〇一二三四五六七八九十"
@@ -104,8 +104,10 @@ def add_field(paragraph: Any, code: str, size: float) -> None:
 class Paper:
     """One official paper, written from the top down; `content()` is the finished file."""
 
-    def __init__(self, *, title: str, author: str, at: datetime) -> None:
+    def __init__(self, *, title: str, author: str, at: datetime, mark: str = "") -> None:
+        """`mark` is printed small and grey in the upper margin of every page: who took the file out, and when."""
         self.document: Any = Document()
+        self._mark = mark
         self._numbers = {1: 0, 2: 0, 3: 0, 4: 0}
         core = self.document.core_properties
         core.title, core.author, core.last_modified_by = title, author, author
@@ -122,6 +124,10 @@ class Paper:
         section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
         section.footer_distance = Mm(BOTTOM - 7)
         self.document.settings.odd_and_even_pages_header_footer = True
+        for header in (section.header, section.even_page_header):
+            header.is_linked_to_previous = False
+            set_face(header.paragraphs[0].add_run(self._mark), SONG, 8, colour=GREY)
+            header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
         self._set_page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT, "right")
         self._set_page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT, "left")
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from citywright.kernel import clock, periods
@@ -108,6 +108,15 @@ def with_lock(rows: QuerySet[Project], asked: Asked) -> QuerySet[Project]:
     return rows.annotate(lock_at=Subquery(month.values("lock_at")[:1]))
 
 
+def with_claims(rows: QuerySet[Project], asked: Asked) -> QuerySet[Project]:
+    """Adds `claimed_on` of a start nobody has verified yet, and `ceremony_on`; None without them."""
+    def day(gate: Gate, **more: str) -> Subquery:
+        found = GatePassage.objects.filter(project=OuterRef("pk"), gate=gate, in_force=True, **more)
+        return Subquery(found.values("event_on")[:1])
+
+    return rows.annotate(claimed_on=day(Gate.G4, result=PassageResult.PENDING), ceremony_on=day(Gate.G4C))
+
+
 def with_next_plan(rows: QuerySet[Project], asked: Asked) -> QuerySet[Project]:
     """Adds `next_plan`, the investment planned for the following year."""
     plan = AnnualPlan.objects.filter(project=OuterRef("pk"), year=asked.period.year + 1, in_force=True)
@@ -116,6 +125,7 @@ def with_next_plan(rows: QuerySet[Project], asked: Asked) -> QuerySet[Project]:
 
 ADDED: dict[str, Callable[[QuerySet[Project], Asked], QuerySet[Project]]] = {
     "funds": with_funds, "problems": with_problems, "lock": with_lock, "next_plan": with_next_plan,
+    "claims": with_claims,
     "stage": lambda rows, asked: ledger.with_stage(rows),
     "lamps": lambda rows, asked: ledger.with_lamps(rows, asked.run),
 }
@@ -149,15 +159,12 @@ def _implemented(asked: Asked) -> Q:
 
 
 def _claimed_only(asked: Asked) -> Q:
-    claims = GatePassage.objects.filter(project=OuterRef("pk"), gate=Gate.G4, in_force=True, event_on__lte=asked.end,
-                                        result=PassageResult.PENDING)
-    return Q(Exists(claims))
+    return Q(claimed_on__lte=asked.end)
 
 
 def _ceremony_only(asked: Asked) -> Q:
-    ceremonies = GatePassage.objects.filter(project=OuterRef("pk"), gate=Gate.G4C, in_force=True,
-                                            event_on__lte=asked.end - timedelta(days=rates.CEREMONY_DAYS))
-    return Q(Exists(ceremonies)) & (Q(g4_on__isnull=True) | Q(g4_on__gt=asked.end))
+    held = Q(ceremony_on__lte=asked.end - timedelta(days=rates.CEREMONY_DAYS))
+    return held & (Q(g4_on__isnull=True) | Q(g4_on__gt=asked.end))
 
 
 def _should_be_in_statistics(asked: Asked) -> Q:
@@ -218,7 +225,7 @@ def _passed(gate_day: str) -> Callable[[Asked], Q]:
 
 
 def _lamp(lamp: Lamp) -> Callable[[Asked], Q]:
-    return lambda asked: Q(lamp_shown=lamp) if asked.run else Q(pk__in=[])
+    return lambda asked: Q(lamp_shown=lamp)
 
 
 
@@ -238,8 +245,8 @@ MEASURES: dict[str, Measure] = {
     "START_IMPL": Measure(Part(_implemented), Part(lambda a: PLANNED & ~Q(plan_kind=YearKind.PREPARATORY)), _G4),
     "START_EARLY": Measure(Part(_early), gates=_G4),
     "START_LATE": Measure(Part(_late), gates=_G4),
-    "START_GAP": Measure(Part(_claimed_only)),
-    "START_CEREMONY": Measure(Part(_ceremony_only), gates=_G4),
+    "START_GAP": Measure(Part(_claimed_only), added=("claims",)),
+    "START_CEREMONY": Measure(Part(_ceremony_only), gates=_G4, added=("claims",)),
     "STARTED": Measure(Part(_passed("g4_on")), gates=_G4),
     "FINISHED": Measure(Part(_passed("g5_on")), gates=(Gate.G5,)),
     "PRODUCING": Measure(Part(_passed("g6_on")), gates=(Gate.G6,)),
@@ -299,7 +306,7 @@ def condition(part: Part, asked: Asked, found: QuerySet[Project]) -> Q:
         return where
     rule = part.rule()
     kept = [row["pk"] for row in found.filter(where).values("pk", *part.columns) if rule(row)]
-    return Q(pk__in=kept)
+    return Q(pk__in=kept) if kept else Q(pk__isnull=True)
 
 
 def members(person: Any, code: str, part: str, area: Area, period: date,

@@ -136,3 +136,11 @@ class TestBreakdown:
             figures.breakdown(person, "category", area=area, period=MARCH)
 
 
+
+
+class TestTogether:
+    def test_figures_asked_together_equal_those_asked_alone(self, office):
+        together = figures.figures(office, list(measures.MEASURES), area=samples.district(), period=MARCH)
+        for found in together:
+            alone = figure(office, found.code)
+            assert (found.numerator, found.denominator) == (alone.numerator, alone.denominator), found.code
