@@ -38,7 +38,12 @@ def digest() -> str:
 
 def is_ready(*, sample: bool) -> bool:
     """Whether the stamp still holds and the database is where it was."""
+    from citywright.ui import vendor
+
     if not STAMP.exists() or not all((folder / "django.mo").exists() for folder in word_folders()):
+        return False
+    lock = ROOT / "package-lock.json"
+    if lock.exists() and not vendor.is_there(lock.read_bytes()):
         return False
     kept = STAMP.read_text().split()
     if kept[:1] != [digest()] or (sample and kept[1:] != ["sample"]):
@@ -116,13 +121,12 @@ def tables() -> None:
 
 def ground() -> None:
     """Areas, categories, templates, lists and lamp presets are there."""
-    from django.core.management import call_command
+    from citywright.kernel import areas, clock
+    from citywright.projects.actions import lamps, setup
 
-    from citywright.kernel import clock
-    from citywright.projects.actions import setup
-
-    call_command("areas", verbosity=0)
+    areas.load_areas(at=clock.now())
     setup.lay_ground(by=None, at=clock.now())
+    lamps.lay_presets(by=None, at=clock.now())
 
 
 def refuse_real_data() -> None:

@@ -8,8 +8,12 @@ from django.db import transaction
 
 from citywright.projects.models import Project
 
-from . import ground, money, months, problems, way, workbook
+from . import ground, milestones, money, months, problems, way, workbook
 from .diary import Diary
+
+#: What happens in the district, each part noted before anything is told.
+NOTES = (way.note_way, way.note_lists, way.note_exits, money.note_plans, money.note_funds, months.note_months,
+         problems.note_problems, milestones.note_milestones, months.note_nights)
 
 
 def build(say: Callable[[str], None]) -> None:
@@ -18,8 +22,7 @@ def build(say: Callable[[str], None]) -> None:
         return
     with transaction.atomic():
         diary = Diary(ground.lay())
-        for note in (way.note_way, way.note_lists, way.note_exits, money.note_plans, money.note_funds,
-                     months.note_months, problems.note_problems, months.note_nights):
+        for note in NOTES:
             note(diary)
         diary.tell(progress(say))
     workbook.write_all()

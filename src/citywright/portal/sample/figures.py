@@ -7,6 +7,7 @@ list 拿地即开工, 40 on 竣工即投产.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -167,8 +168,8 @@ def with_plans(rows: list[Row], chance: Random) -> list[Row]:
 
 def history(row: Row, chance: Random) -> Row:
     """The months of what has started: years past by season, this one against its plan; the plans of each."""
-    this_year = YearFigures(2024, row.kind, 0, months_of_plan(row.plan, row.planned_start.month
-                                                              if row.planned_start.year == 2024 else 1))
+    first = row.planned_start.month if row.planned_start.year == 2024 else 11 if row.planned_start.year > 2024 else 1
+    this_year = YearFigures(2024, row.kind, 0, months_of_plan(row.plan, first))
     if row.started_on is None:
         return replace(row, years=(this_year,))
     past = between(first_of(row.started_on), date(2023, 12, 1))
@@ -181,23 +182,33 @@ def history(row: Row, chance: Random) -> Row:
         done = sum(amount for p, amount in amounts if p.year == year)
         kind = YearKind.NEW_START if year == row.started_on.year else YearKind.CONTINUE
         first = row.started_on.month if kind == YearKind.NEW_START else 1
+        wished = done / pace_of(chance) if year == 2023 else done * chance.uniform(0.95, 1.1)
         years.append(YearFigures(year, kind, sum(a for p, a in amounts if p.year < year),
-                                 months_of_plan(to_hundred(done * chance.uniform(0.95, 1.1)), first)))
-    pace = pace_of(chance)
-    for period in between(max(first_of(row.started_on), date(2024, 1, 1)), PERIOD):
-        amount = round(this_year.months[period.month - 1] * pace * chance.uniform(0.92, 1.08))
-        amounts.append((period, amount + (bool(amounts) and amount == amounts[-1][1])))
+                                 months_of_plan(to_hundred(wished), first)))
+    amounts += this_years(row.started_on, this_year.months, amounts[-1][1] if amounts else 0, chance)
     return replace(row, years=(*years, replace(this_year, done_before=before)), done=tuple(amounts))
 
 
+def this_years(started_on: date, plan: Sequence[int], last: int, chance: Random) -> list[tuple[date, int]]:
+    """The months of 2024 against their plan; a late start makes up for the months before it."""
+    pace, found = pace_of(chance), []
+    periods = between(max(first_of(started_on), date(2024, 1, 1)), PERIOD)
+    for period in periods:
+        planned = sum(plan[: period.month]) if period == periods[0] else plan[period.month - 1]
+        amount = round(planned * pace * chance.uniform(0.94, 1.06))
+        last = amount + (amount == last)
+        found.append((period, last))
+    return found
+
+
 def pace_of(chance: Random) -> float:
-    """How a project does against its schedule: one in ten far behind, one in six behind, a few ahead."""
+    """How a project does against its schedule: a few far behind, one in eight behind, some ahead."""
     throw = chance.random()
-    if throw < 0.08:
-        return chance.uniform(0.3, 0.55)
-    if throw < 0.24:
-        return chance.uniform(0.62, 0.78)
-    return chance.uniform(0.9, 1.12)
+    if throw < 0.04:
+        return chance.uniform(0.35, 0.55)
+    if throw < 0.16:
+        return chance.uniform(0.62, 0.76)
+    return chance.uniform(0.92, 1.12)
 
 
 def with_lists(rows: list[Row]) -> list[Row]:

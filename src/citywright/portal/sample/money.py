@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -11,7 +11,7 @@ from citywright.projects.models import AnnualPlan, FundSource
 from citywright.projects.words import FundingType, FundKind, YearKind
 
 from .diary import Act, Diary
-from .figures import TODAY, Row, YearFigures, rows
+from .figures import Row, YearFigures, rows
 from .way import at_nine
 
 #: Sources by funding type, each with its share of the year's plan.
@@ -80,12 +80,13 @@ def note_funds(diary: Diary) -> None:
         for n, (kind, share) in enumerate(SOURCES[row.thing.funding]):
             agreed = Decimal(row.plan * share // 100)
             bond = kind == FundKind.SPECIAL_BOND
-            due = date(2023, 9, 15) if bond else date(2024, 2, 5 + row.number % 20)
+            day = date(2024, 2, 6 + row.number % 18) if n == 0 or bond else date(
+                2024, 3, 4 + row.number % 18)
+            due = date(2024, 1, 20) if bond else day + timedelta(days=2)
             kept: list[FundSource] = []
             diary.note(at_nine(date(2024, 1, 16), row.number + n), agreeing(diary, row, kind, agreed, due, kept))
             money = (agreed * Decimal(round(arrived * 100)) / 100).quantize(Decimal(1))
-            day = date(2024, 2, 6 + row.number % 18) if n == 0 else date(2024, 3, 1 + row.number % 20)
-            diary.note(at_nine(min(day, TODAY), row.number), arriving(diary, row, money, kept))
+            diary.note(at_nine(day, row.number), arriving(diary, row, money, kept))
 
 
 def arrival_of(chance: Random) -> float:

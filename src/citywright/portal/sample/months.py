@@ -10,6 +10,7 @@ from random import Random
 
 from citywright.kernel.clock import CITY
 from citywright.kernel.periods import between, shifted
+from citywright.projects import facts
 from citywright.projects.actions import lamps, months
 from citywright.projects.actions.months import Amounts, ReportValues
 from citywright.projects.models import ProgressReport
@@ -188,10 +189,11 @@ def share_of(row: Row, period: date) -> float:
 
 
 def note_nights(diary: Diary) -> None:
-    """The lamps of the month ends and of the sample's day."""
+    """The lamps of the month ends and of the sample's day, and the facts published then."""
     for night in NIGHTS:
         at = min(datetime.combine(night, time(23), CITY), LAST)
 
         def judging(at: datetime, night: date = night) -> None:
-            lamps.judge(area=diary.ground.district, on=night, by=None, at=at)
+            judged = lamps.judge(area=diary.ground.district, on=night, by=None, at=at)
+            facts.publish(area=diary.ground.district, run=judged.run, on=night)
         diary.note(at, judging)

@@ -33,7 +33,7 @@ FATES: tuple[tuple[date, date, int, str], ...] = (
     (date(2024, 1, 22), date(2024, 2, 28), 3, "closed"), (date(2024, 2, 26), date(2024, 3, 29), 2, "answered"),
     (date(2024, 3, 18), date(2024, 4, 30), 3, "open"), (date(2023, 12, 4), date(2024, 1, 19), 3, "closed"),
     (date(2024, 1, 15), date(2024, 2, 23), 2, "reopened"), (date(2024, 3, 20), date(2024, 4, 20), 3, "open"),
-    (date(2024, 2, 27), date(2024, 3, 22), 3, "open"), (date(2024, 3, 13), date(2024, 4, 3), 3, "open"),
+    (date(2024, 2, 7), date(2024, 2, 29), 3, "open"), (date(2024, 3, 13), date(2024, 4, 3), 3, "open"),
     (date(2024, 3, 14), date(2024, 4, 18), 3, "answered"), (date(2024, 2, 28), date(2024, 4, 8), 1, "open"),
 )
 
