@@ -20,12 +20,18 @@ SHARED = Path(os.environ.get("CITYWRIGHT_SHARED", ROOT.parent / "shared"))
 def pytest_configure(config: pytest.Config) -> None:
     """Files and lake of the tests stand in a home of their own; the English words are compiled once."""
     from django.conf import settings
+    from hypothesis import settings as hypothesis_settings
 
     from citywright.portal.words import compile_words
 
-    home = Path(os.environ["CITYWRIGHT_HOME"])  # the settings were read before this file: they still name the person's home
+    hypothesis_settings.register_profile("untimed", deadline=None)
+    hypothesis_settings.load_profile("untimed")
+    # The settings were read before this file: they still name the person's home.
+    home = Path(os.environ["CITYWRIGHT_HOME"])
     settings.MEDIA_ROOT, settings.LAKE_ROOT, settings.STATIC_ROOT = home / "files", home / "lake", home / "static"
     settings.SAMPLE_DAY = None
+    # The real one is slow on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     compile_words()
 

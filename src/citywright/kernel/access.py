@@ -101,4 +101,4 @@ def require(person: Person, *wanted: Role, unit: Organisation | int | None = Non
             area: Area | str | None = None) -> None:
     """Refuse unless the person holds one of the roles over this unit or area."""
     if not any(holds(person, role, unit=unit, area=area) for role in wanted):
-        raise CannotReach("您没有权限：需要%(roles)s", roles="或".join(role.zh for role in wanted))
+        raise CannotReach("您没有权限：限%(roles)s办理", roles=[role.zh for role in wanted])

@@ -69,7 +69,7 @@ def keep(*, name: str, stream: Source, by: Person, organisation: Organisation | 
     try:
         kind = kind_of(draft, name)
         if kind not in allow:
-            raise CannotKeep("这里只收%(wanted)s文件，收到的是%(kind)s", wanted="、".join(allow), kind=kind)
+            raise CannotKeep("这里只收%(wanted)s文件，收到的是%(kind)s", wanted=list(allow), kind=kind)
         kept = Attachment(name=clean_name(name, kind), content_type=TYPES[kind], size=size, sha256=digest,
                           organisation=organisation, uploaded_by=by, uploaded_at=at)
         _settle(draft, path_of(kept))
@@ -114,7 +114,7 @@ def kind_of(path: Path, name: str = "") -> str:
         return magic
     if _is_text(path):
         return "csv" if name.lower().endswith(".csv") else "txt"
-    raise CannotKeep("认不出这是什么文件；可收：%(kinds)s", kinds="、".join(TYPES))
+    raise CannotKeep("认不出这是什么文件；可收：%(kinds)s", kinds=list(TYPES))
 
 
 def clean_name(name: str, kind: str) -> str:
@@ -181,7 +181,7 @@ def _office_kind(path: Path) -> str:
     for folder, kind in (("xl/", "xlsx"), ("word/", "docx")):
         if any(name.startswith(folder) for name in names):
             return kind
-    raise CannotKeep("认不出这是什么文件；可收：%(kinds)s", kinds="、".join(TYPES))
+    raise CannotKeep("认不出这是什么文件；可收：%(kinds)s", kinds=list(TYPES))
 
 
 def _refuse_bomb(parts: list[zipfile.ZipInfo]) -> None:
@@ -206,7 +206,7 @@ def _old_office_kind(path: Path) -> str:
         return "xls"
     if holds("WordDocument"):
         return "doc"
-    raise CannotKeep("认不出这是什么文件；可收：%(kinds)s", kinds="、".join(TYPES))
+    raise CannotKeep("认不出这是什么文件；可收：%(kinds)s", kinds=list(TYPES))
 
 
 def _is_text(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +11,26 @@ from typing import Any
 class Said:
     """A sentence people read: its Chinese text is also the key under which other languages know it.
 
-    `text` may hold named slots, `%(unit)s`; `values` fills them. Pages translate, then fill (`kernel.http.say`).
+    `text` may hold named slots, `%(unit)s`; `values` fills them. A slot may hold a list of words, shown as 甲、乙.
+    Pages translate, then fill (`kernel.http.say`).
     """
 
     text: str
     values: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.text % self.values if self.values else self.text
+        return self.filled(str)
+
+    def filled(self, translate: Callable[[str], str]) -> str:
+        """The sentence in another language: its text, and every word in its slots, go through `translate`."""
+
+        def shown(value: Any) -> Any:
+            if isinstance(value, list | tuple):
+                return translate("、").join(str(shown(part)) for part in value)
+            return translate(value) if isinstance(value, str) and value else value
+
+        text = translate(self.text)
+        return text % {slot: shown(value) for slot, value in self.values.items()} if self.values else text
 
 
 class Refusal(Exception):

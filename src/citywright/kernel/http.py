@@ -25,9 +25,7 @@ POLICY = ("default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'uns
 
 def say(said: Said) -> str:
     """The sentence in the language of the request: the Chinese text is the catalogue's key, slots are filled after."""
-    text = gettext(said.text)
-    values = {key: gettext(value) if isinstance(value, str) and value else value for key, value in said.values.items()}
-    return text % values if values else text
+    return said.filled(gettext)
 
 
 class CannotTakeIn(Refusal):
@@ -90,7 +88,7 @@ class Standing:
 
 
 def standing(request: HttpRequest) -> Standing:
-    """Area and month in force: `?area=` and `?month=` set them, the session keeps them, else the first membership decides.
+    """Area and month in force: `?area=` and `?month=` set them and the session keeps them; else the first membership.
 
     An area outside the person's reach is refused. Without any membership there is nothing to stand on: refused too.
     """

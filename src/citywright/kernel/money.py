@@ -45,8 +45,8 @@ class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
     """An amount in 万元: Decimal in Python, whole 分 in the database. Sum() gives 万元 again."""
 
     description = "Money in ten thousand yuan"
-    _pyi_private_set_type: Decimal | int | str
-    _pyi_private_get_type: Decimal
+    _pyi_private_set_type: Decimal | int | str  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else from_fen(value)
@@ -65,7 +65,7 @@ class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
         if value is None:
             return None
         amount = self.to_python(value)
-        if amount is None or abs(amount) > LARGEST:
+        if amount is None or not amount.is_finite() or abs(amount) > LARGEST:
             raise ValidationError("金额超出可存范围")
         return to_fen(amount)
 

@@ -50,5 +50,5 @@ class Loop:
             raise CannotMove("您的岗位不能%(verb)s", verb=verb.zh)
         missing = [need for need in allowed[0].needs if need not in set(has)]
         if missing:
-            raise CannotMove("还缺：%(missing)s", missing="、".join(n.zh for n in missing))
+            raise CannotMove("还缺：%(missing)s", missing=[n.zh for n in missing])
         return allowed[0].target

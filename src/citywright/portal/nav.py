@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from citywright.kernel import access, clock, periods
-from citywright.kernel.errors import CannotReach
+from citywright.kernel.errors import Refusal
 from citywright.kernel.http import Standing, standing
 from citywright.kernel.models import Area
 from citywright.kernel.words import THREE_ADMINISTRATORS, AreaLevel, Role
@@ -83,7 +83,7 @@ class Frame:
             return None
         try:
             return standing(self.request)
-        except CannotReach:
+        except Refusal:
             return None
 
     @cached_property

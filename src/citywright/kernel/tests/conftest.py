@@ -49,7 +49,9 @@ def neighbour(city: Area) -> Area:
 def secadmin(city: Area, at: datetime) -> Person:
     """The installation opens two administrators; from then on nothing is done without a name."""
     sysadmin = actions.open_account(username="sysadmin", full_name="系统员", password=PASSWORD, by=None, at=at)
-    office = actions.found_organisation(code="DATA", name="示例市数据局", short_name="数据局", area=city, by=None, at=at)
+    office = actions.found_organisation(
+        code="DATA", name="示例市数据局", short_name="数据局", area=city, by=None, at=at
+    )
     grant = {"organisation": office, "area": city, "valid_from": DAY, "by": None, "at": at}
     actions.grant(person=sysadmin, role=Role.SYSTEM_ADMIN, **grant)
     secadmin = actions.open_account(username="secadmin", full_name="安全员", password=PASSWORD, by=sysadmin, at=at)

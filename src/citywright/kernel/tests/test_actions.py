@@ -50,14 +50,16 @@ class TestFoundOrganisation:
         self, unit: Organisation, sysadmin: Person, at: datetime
     ) -> None:
         with pytest.raises(actions.CannotFound, match="已有简称"):
-            actions.found_organisation(code="T2", name="另一局", short_name="交通局", area=unit.area, by=sysadmin, at=at)
+            actions.found_organisation(code="T2", name="另一局", short_name="交通局", area=unit.area, by=sysadmin,
+                                       at=at)
         with pytest.raises(actions.CannotFound, match="单位代码"):
-            actions.found_organisation(code="TRANS", name="另一局", short_name="另局", area=unit.area, by=sysadmin, at=at)
+            actions.found_organisation(code="TRANS", name="另一局", short_name="另局", area=unit.area, by=sysadmin,
+                                       at=at)
 
     def test_refuses_a_false_credit_code(self, sysadmin: Person, district: Area, at: datetime) -> None:
         with pytest.raises(Exception, match="统一社会信用代码"):
-            actions.found_organisation(code="E", name="企业", short_name="企业", area=district, uscc="91350100M000100Y44",
-                                       by=sysadmin, at=at)
+            actions.found_organisation(code="E", name="企业", short_name="企业", area=district, by=sysadmin, at=at,
+                                       uscc="91350100M000100Y44")
 
     def test_is_for_the_system_administrator_alone(self, secadmin: Person, district: Area, at: datetime) -> None:
         with pytest.raises(CannotReach):
@@ -108,7 +110,8 @@ class TestGrant:
     ) -> None:
         clerk = opened("clerk", Role.CLERK, unit, unit.area)
         with pytest.raises(actions.CannotGrant, match="三员互斥"):
-            actions.grant(person=clerk, role=role, organisation=unit, area=unit.area, valid_from=DAY, by=secadmin, at=at)
+            actions.grant(person=clerk, role=role, organisation=unit, area=unit.area, valid_from=DAY, by=secadmin,
+                          at=at)
 
     def test_refuses_the_same_twice_and_a_day_to_come(
         self, opened: Grants, secadmin: Person, unit: Organisation, at: datetime
