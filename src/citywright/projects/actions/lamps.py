@@ -181,8 +181,8 @@ def _edges(area: Area, run: LampRun, on: date) -> list[Edge]:
     bad = Q()
     for name in names:
         bad |= Q(**{f"{name}__in": sorted(rules.BAD)})
-    rows = run.snapshots.filter(bad).select_related("project").only(*names, "reasons", "project__code", "project__name",
-                                                                  "project__area_id", "project__lead_unit_id")
+    rows = run.snapshots.filter(bad).select_related("project").only(
+        "run", *names, "reasons", "project__code", "project__name", "project__area", "project__lead_unit")
     history = _months_before(area, on, names)
     return [edge for row in rows for edge in _edges_of(row, history)]
 

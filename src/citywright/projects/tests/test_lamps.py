@@ -161,8 +161,8 @@ class TestJudge:
         assert list(found) == list(Dimension)
 
     def test_is_blue_only_when_every_live_lamp_is_blue(self) -> None:
-        early = LampInputs(as_of=date(2024, 3, 27), month=3, planned_start=date(2024, 5, 1), started_on=date(2024, 3, 1),
-                           must_register=False)
+        early = replace(MARCH, plan_year=None, planned_start=date(2024, 5, 1), started_on=date(2024, 3, 1),
+                        must_register=False)
         blue = {Dimension.ELEMENT: Lamp.GREY, Dimension.ISSUE: Lamp.GREY}
         found = {d: verdict.lamp for d, verdict in lamps.judge(early, WUHAN).items()} | blue
         assert lamps.shown(found, {}) == Lamp.BLUE

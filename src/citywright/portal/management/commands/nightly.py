@@ -1,0 +1,56 @@
+"""./citywright nightly --on 2024-03-27 [--area CODE]: judge lamps, raise each alert once, publish facts to the lake.
+
+Run it as often as you like: the same inputs on the same day make no second run, no second alert, no second file.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from citywright.kernel import areas, clock
+from citywright.kernel.errors import Refusal
+from citywright.kernel.models import Area, Membership
+from citywright.kernel.words import Role
+from citywright.projects import facts
+from citywright.projects.actions import lamps
+from citywright.projects.queries import judging
+
+
+class Command(BaseCommand):
+    """判灯、提醒、发布数据. Counts are printed area by area; a refusal ends the run with its words."""
+
+    help = "判灯、提醒、发布数据 / judge the lamps, raise alerts, publish facts"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--on", type=date.fromisoformat, help="日期，例如 2024-03-27（默认今天）/ the day")
+        parser.add_argument("--area", help="区划代码（默认所有设有项目办的区划）/ area code")
+
+    def handle(self, *args: Any, on: date | None = None, area: str | None = None, **options: Any) -> None:
+        day = on or clock.day_of(clock.now())
+        try:
+            for place in [areas.area_of(area)] if area else judged_areas():
+                self.one(place, day)
+        except Refusal as refused:
+            raise CommandError(str(refused)) from refused
+
+    def one(self, area: Area, on: date) -> None:
+        """One area: lamps, alerts, facts."""
+        judged = lamps.judge(area=area, on=on, by=None, at=clock.now())
+        written = facts.publish(area=area, run=judged.run, on=on)
+        self.stdout.write(
+            f"{area.name} {on}：{'判灯' if judged.is_new else '输入未变，沿用判灯'} {judged.projects} 个项目"
+            f"（{judged.run.rule_set}，第 {judged.run.number} 次）；提醒 {judged.followed.raised} 条，"
+            f"解除 {judged.followed.cleared} 条；发布 " + "，".join(f"{name} {n} 行" for name, n in written.items()))
+
+
+def judged_areas() -> list[Area]:
+    """Areas that opened a reporting month, and areas with an office or a city's office."""
+    kept = {place.pk: place for place in judging.opened_areas()}
+    offices = Membership.objects.filter(role__in=[Role.OFFICE, Role.CITY], valid_to__isnull=True)
+    for held in offices.select_related("area"):
+        kept[held.area_id] = held.area
+    return sorted(kept.values(), key=lambda place: place.path)
