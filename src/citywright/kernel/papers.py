@@ -148,7 +148,9 @@ class Paper:
     def _set_body(self) -> None:
         style = self.document.styles["Normal"]
         style.font.name, style.font.size = LATIN, Pt(SIZE_BODY)
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FANGSONG)
+        look = style.element.get_or_add_rPr()
+        look.get_or_add_rFonts().set(qn("w:eastAsia"), FANGSONG)
+        look.append(element("w:lang", val="en-US", eastAsia="zh-CN"))
         layout = style.paragraph_format
         layout.space_before = layout.space_after = Pt(0)
         layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from citywright.kernel.models import Area
+from citywright.kernel.papers import heading_mark
 from citywright.kernel.words import Lamp
 
 from ..models import LampRun
@@ -90,6 +91,7 @@ class Section:
     heading: str
     paragraphs: tuple[Sentence, ...]
     tables: tuple[Table, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -346,7 +348,8 @@ def compose(person: Any, *, area: Area, period: date, run: LampRun | None = None
         area=area, period=period, as_of=found.as_of, head="重点项目通报",
         number=f"{period.year}年第{period.month}期" + ("（初稿）" if preliminary else ""),
         title=f"{period.year}年{span}{found.whole_area}重点项目进展情况", issuer=found.issuer, day=found.day,
-        sections=(_overall(found), _by_parts(found, tables), _starts(found, tables), _troubles(found, tables),
-                  _next_steps(found)),
+        sections=tuple(replace(section, mark=heading_mark(1, number)) for number, section in enumerate((
+            _overall(found), _by_parts(found, tables), _starts(found, tables), _troubles(found, tables),
+            _next_steps(found)), 1)),
         attachments=tables, figures=tuple(found.figures.values()), notes=_notes(found), preliminary=preliminary,
     )

@@ -25,8 +25,8 @@ class Definition:
 
 LEAVES = "打包项目按子项目计，退库和并入的不计；类别为空的列“未归类”"
 MONTH_END = "“期末”指所选月份的最后一日；只计已核验（含容缺）且在计划有效版本内的事实"
-DESIGN = "项目指标目录（PROJECTS 1.6）"
-BULLETIN = "公开通报的口径（PRACTICE 4.5、10）"
+DESIGN = "项目指标目录"
+BULLETIN = "公开通报的口径"
 
 _TABLE = (
     Definition("COUNT", "项目个数", "个", 0, DESIGN,
@@ -181,7 +181,7 @@ _TABLE = (
                formula="Σ(第 k 名票数 × (100 − 3(k − 1))) ÷ 总票数",
                numerator="各名次票数 × 名次分",
                denominator="总票数"),
-    Definition("EFFICACY", "功效系数得分", "分", 2, "功效系数法（PRACTICE 1.3）",
+    Definition("EFFICACY", "功效系数得分", "分", 2, "功效系数法",
                formula="0.6w + 0.4w × (x − min) ÷ (max − min)",
                numerator="指标值 x、权重 w",
                denominator="最大值 − 最小值",
