@@ -12,29 +12,18 @@ from django.db.models.functions import Cast
 
 from citywright.kernel import access, clock, periods
 from citywright.kernel.models import Area
-from citywright.kernel.words import Lamp, Role, Word
+from citywright.kernel.words import Lamp, Role
 
 from ..models import AnnualPlan, Correction, InvestmentFact, LampRun, ProgressReport, Project, ReportingMonth
 from ..rules.reports import SAME, Before
-from ..words import CorrectionStep, Dimension, ReportStep, Source
+from ..words import CorrectionStep, Dimension, ReportState, ReportStep, Source
 from .ledger import leaves, visible_to, within
 
 OUT = (ReportStep.SUBMITTED, ReportStep.REVIEWED)
 
 
-class ReportState(Word):
-    """填报状态 as the matrix counts it: every project that owes a report stands in exactly one of the last five."""
-
-    DUE = "due", "应报"
-    MISSING = "missing", "未报"
-    SUBMITTED = "submitted", "已报"
-    RETURNED = "returned", "退回"
-    SAME = "same", "雷同"
-    LOCKED = "locked", "已锁"
-
-
 #: The most urgent first: what the column 状态 shows for a unit.
-URGENT = (ReportState.MISSING, ReportState.RETURNED, ReportState.SAME, ReportState.SUBMITTED, ReportState.LOCKED)
+URGENT = (ReportState.MISSING, ReportState.RETURNED, ReportState.SAME, ReportState.OUT, ReportState.LOCKED)
 
 
 def _states(prefix: str) -> dict[ReportState, Q]:
@@ -46,7 +35,7 @@ def _states(prefix: str) -> dict[ReportState, Q]:
     return {
         ReportState.DUE: Q(), ReportState.LOCKED: Q(**{f"{prefix}step": ReportStep.LOCKED}),
         ReportState.RETURNED: Q(**{f"{prefix}step": ReportStep.RETURNED}), ReportState.SAME: out & same,
-        ReportState.SUBMITTED: out & ~same,
+        ReportState.OUT: out & ~same,
         ReportState.MISSING: Q(**{f"{prefix}step": ReportStep.DRAFT}) | Q(**{f"{prefix}step__isnull": True}),
     }
 
@@ -93,7 +82,7 @@ class LampCount:
 class MatrixRow:
     """One unit: how many owe, in which state, and its lamps by dimension."""
 
-    unit_id: int
+    code: str
     unit: str
     counts: dict[ReportState, int]
     reviewed: int
@@ -116,7 +105,7 @@ class Matrix:
         """The row 合计."""
         counts = {state: sum(row.counts[state] for row in self.rows) for state in ReportState}
         lamps = {d: sum((row.lamps[d] for row in self.rows), LampCount()) for d in Dimension}
-        return MatrixRow(0, "合计", counts, sum(row.reviewed for row in self.rows), lamps)
+        return MatrixRow("", "合计", counts, sum(row.reviewed for row in self.rows), lamps)
 
 
 def matrix(person: Any, *, area: Area, period: date, run: LampRun | None = None) -> Matrix:
@@ -125,7 +114,7 @@ def matrix(person: Any, *, area: Area, period: date, run: LampRun | None = None)
         report=FilteredRelation("reports", condition=Q(reports__period=period)),
         lamp=FilteredRelation("lamps", condition=Q(lamps__run=run.pk if run else None)),
         same_text=Cast("report__warnings", TextField()))
-    counted = rows.values("lead_unit", "lead_unit__short_name", "lead_unit__position").annotate(
+    counted = rows.values("lead_unit__code", "lead_unit__short_name", "lead_unit__position").annotate(
         reviewed=Count("pk", filter=Q(report__step=ReportStep.REVIEWED)),
         **{state.value: Count("pk", filter=where) for state, where in _states("report__").items()},
         **_lamp_counts())
@@ -145,7 +134,7 @@ def _lamp_counts() -> dict[str, Count]:
 
 def _matrix_row(found: dict[str, Any]) -> MatrixRow:
     return MatrixRow(
-        found["lead_unit"], found["lead_unit__short_name"], {state: found[state.value] for state in ReportState},
+        found["lead_unit__code"], found["lead_unit__short_name"], {state: found[state.value] for state in ReportState},
         found["reviewed"], {d: LampCount(*(found[f"{d.value}_{n}"] for n in ("red", "yellow", "good")))
                             for d in Dimension})
 

@@ -275,7 +275,7 @@ def judge(seen: LampInputs, rules: Parameters) -> dict[Dimension, Verdict]:
     lamp = worst(verdict.lamp for verdict in found.values())
     deciding = [d.zh for d, verdict in found.items() if verdict.lamp == lamp]
     code = "overall_grey" if lamp is Lamp.GREY else "overall_bad" if lamp in BAD else "overall_good"
-    found[Dimension.OVERALL] = Verdict(lamp, code, {"dimensions": "、".join(deciding)} if lamp in BAD else {})
+    found[Dimension.OVERALL] = Verdict(lamp, code, {"dimensions": deciding} if lamp in BAD else {})
     return found
 
 

@@ -157,7 +157,7 @@ class TestJudge:
     def test_takes_the_worst_live_lamp_and_names_the_dimension(self) -> None:
         found = lamps.judge(replace(MARCH, done_year=Decimal(100), last_locked_on=date(2024, 3, 1)), WUHAN)
         assert found[Dimension.OVERALL].lamp == Lamp.RED
-        assert found[Dimension.OVERALL].values == {"dimensions": "进度"}
+        assert found[Dimension.OVERALL].values == {"dimensions": ["进度"]}
         assert list(found) == list(Dimension)
 
     def test_is_blue_only_when_every_live_lamp_is_blue(self) -> None:

@@ -18,7 +18,7 @@ from citywright.projects.actions.months import Amounts, ReportValues
 from citywright.projects.models import InvestmentFact, ProgressReport, Project
 from citywright.projects.queries import ledger
 from citywright.projects.queries import months as asked
-from citywright.projects.words import CorrectionStep, ReportStep, Source, YearKind
+from citywright.projects.words import CorrectionStep, ReportState, ReportStep, Source, YearKind
 
 pytestmark = pytest.mark.django_db
 JANUARY, FEBRUARY, MARCH = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)
@@ -268,8 +268,8 @@ class TestMatrix:
         with django_assert_max_num_queries(2):  # type: ignore[operator]
             found = asked.matrix(office, area=area, period=MARCH)
         counts = {state.value: n for state, n in found.total.counts.items()}
-        assert counts == {"due": 8, "missing": 3, "submitted": 2, "returned": 1, "same": 1, "locked": 1}
-        assert found.rows[0].state == asked.ReportState.MISSING
+        assert counts == {"due": 8, "missing": 3, "out": 2, "returned": 1, "same": 1, "locked": 1}
+        assert found.rows[0].state == ReportState.MISSING
         assert found.total.reviewed == 1
         for state, count in found.total.counts.items():
             rows = ledger.within(ledger.leaves(ledger.visible_to(samples.office())), samples.district())
@@ -277,7 +277,7 @@ class TestMatrix:
 
     def test_shows_a_stranger_nothing(self, project: Project) -> None:
         found = asked.matrix(samples.stranger(), area=samples.district(), period=MARCH)
-        assert (found.rows, found.total.counts[asked.ReportState.DUE]) == ([], 0)
+        assert (found.rows, found.total.counts[ReportState.DUE]) == ([], 0)
 
 
 def make(state: str) -> None:

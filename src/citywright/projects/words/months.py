@@ -13,6 +13,17 @@ class ReportStep(Word):
     LOCKED = "locked", "已锁"
 
 
+class ReportState(Word):
+    """填报状态 as the month is counted: a project that owes a report stands in exactly one of the last five."""
+
+    DUE = "due", "应报"
+    MISSING = "missing", "未报"
+    OUT = "out", "已报"
+    RETURNED = "returned", "退回"
+    SAME = "same", "雷同"
+    LOCKED = "locked", "已锁"
+
+
 class ReportVerb(Word):
     """月报动作."""
 

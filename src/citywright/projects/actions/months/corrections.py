@@ -136,5 +136,5 @@ def _check(report: ProgressReport) -> None:
 
 def _write(verb: str, correction: Correction, by: Person, at: datetime, **data: Any) -> None:
     project = correction.report.project
-    journal.write(verb=verb, by=by, at=at, subject=correction, area=project.area, unit=project.lead_unit,
+    journal.write(verb=verb, by=by, at=at, subject=project, area=project.area, unit=project.lead_unit,
                   data={"project": project.code, "period": periods.label(correction.report.period), **data})

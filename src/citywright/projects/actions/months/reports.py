@@ -233,7 +233,7 @@ def _write(verb: str, rows: Sequence[ProgressReport], by: Person, at: datetime, 
     if not rows:
         return
     units = {report.project.lead_unit_id: report.project.lead_unit for report in rows}
-    journal.write(verb=verb, by=by, at=at, subject=rows[0] if len(rows) == 1 else None,
+    journal.write(verb=verb, by=by, at=at, subject=rows[0].project if len(rows) == 1 else None,
                   area=rows[0].project.area if len(rows) == 1 else None,
                   unit=next(iter(units.values())) if len(units) == 1 else None,
                   data={"period": periods.label(rows[0].period), "count": len(rows),
