@@ -12,17 +12,18 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from citywright.kernel import money
+from citywright.kernel.errors import Said
 from citywright.kernel.models import Area
 from citywright.kernel.words import Lamp
 
-from ..models import ListIssue, ProgressReport, Project, Responsibility
+from ..models import ListEntry, ListIssue, ProgressReport, Project, Responsibility
 from ..rules import gates, rates
-from ..words import ListStatus, ReportStep, YearKind
-from . import ledger
+from ..words import ListStatus, ReportState, YearKind
+from . import ledger, months
 from .leaves import SEVEN, Ask, Row, rows, text
 
 #: Worst first; a project that was never judged comes last.
@@ -138,11 +139,10 @@ def _answering(ask: Ask, owner: str) -> QuerySet[Responsibility]:
 
 
 def _reported(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
-    """By the month's report step; 未报 (draft) also means that nothing was filled."""
-    reports = ProgressReport.objects.filter(period=ask.standing.period)
-    found = Q(pk__in=reports.filter(step__in=filters.report).values("project"))
-    if ReportStep.DRAFT in filters.report:
-        found |= ~Q(pk__in=reports.values("project"))
+    """By the state of the month's report, as the month page counts it: 应报, 未报, 已报, 退回, 雷同, 已锁."""
+    found = Q(pk__in=[])
+    for state in sorted(set(filters.report) & set(ReportState)):
+        found |= Q(pk__in=months.reported(visible, ask.standing.period, state).values("pk"))
     return visible.filter(found)
 
 
@@ -326,3 +326,17 @@ def issues(area: Area, year: int) -> QuerySet[ListIssue]:
     """The lists issued for an area and a year; the latest batch of each comes first."""
     return (ListIssue.objects.filter(area=area, year=year).exclude(status=ListStatus.DRAFT).select_related("definition")
             .order_by("definition__code", "-batch"))
+
+
+def open_issues(area: Area, year: int) -> QuerySet[ListIssue]:
+    """The issued lists of the area and year that still take projects, the key list's latest batch first."""
+    key_first = Case(When(definition__code=KEY_LIST, then=0), default=1)
+    return (ListIssue.objects.filter(area=area, year=year, status=ListStatus.ISSUED).select_related("definition")
+            .order_by(key_first, "definition__code", "-batch"))
+
+
+def standing_on(issue: Any, projects: Sequence[Project]) -> dict[str, Said]:
+    """Those of the projects that stand on the issue already, by code."""
+    found = ListEntry.objects.filter(issue=issue, project__in=projects, removed_on__isnull=True)
+    codes = found.values_list("project__code", flat=True) if issue else ()
+    return {code: Said("已在这一批清单中") for code in codes}

@@ -11,12 +11,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from citywright.kernel import periods
+from citywright.kernel import access, periods
 from citywright.kernel.http import standing
-from citywright.kernel.words import Lamp, Word
+from citywright.kernel.words import Lamp, Role, Word
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, View
 from citywright.ui.templatetags.ui import lamp
@@ -26,7 +27,7 @@ from ...models import ListIssue
 from ...queries import leaves, ledger, listing
 from ...queries.listing import Filters, Listing, Sums
 from ...rules.definitions import DEFINITIONS
-from ...words import Dimension, Exit, ReportStep, Stage, YearKind
+from ...words import Dimension, Exit, ReportState, Stage, YearKind
 from . import columns
 
 NAME = "projects"
@@ -63,7 +64,6 @@ class ListPage:
     """What the template of the list asks for, worked out once for a request."""
 
     name = NAME
-    acts: Sequence[tuple[str, str]] = ()
 
     def __init__(self, request: HttpRequest) -> None:
         self.request, self.query = request, request.GET
@@ -128,7 +128,7 @@ class ListPage:
         f = self.filters
         told: list[tuple[str, tuple[str, ...], str]] = [
             ("q", ("q",), f.q), ("stage", ("stage",), words_of(Stage, f.stage)),
-            ("report", ("report",), words_of(ReportStep, f.report)), ("exit", ("exit",), words_of(Exit, f.exit)),
+            ("report", ("report",), words_of(ReportState, f.report)), ("exit", ("exit",), words_of(Exit, f.exit)),
             ("owner", ("owner",), _("我") if f.owner == "me" else f.owner), ("list", ("list",), self._list_name()),
             ("pending", ("pending",), _("待核验") if f.pending else ""),
         ]
@@ -153,7 +153,7 @@ class ListPage:
         """The filters behind + 筛选: key, label, choices (code, word, chosen)."""
         lists = list(LIVE_LISTS.items()) + [(i.definition.code, i.definition.name) for i in self.issues]
         dims = [(d.value, d.zh) for d in Dimension if d is not Dimension.OVERALL]
-        choices = {"stage": pairs(Stage), "report": pairs(ReportStep), "list": translated(dict(lists).items()),
+        choices = {"stage": pairs(Stage), "report": pairs(ReportState), "list": translated(dict(lists).items()),
                    "dim": translated(dims), "dlamp": pairs(Lamp), "exit": pairs(Exit)}
         labels = LABELS | {"dim": "分项", "dlamp": "灯色"}
         return [(key, _(labels[key]), [(code, word, code in getattr(self.filters, key)) for code, word in each])
@@ -285,6 +285,22 @@ class ListPage:
         """The list in force: the one filtered by, else the area's key list."""
         wanted = self.filters.list or listing.KEY_LIST
         return next((issue for issue in self.issues if issue.definition.code == wanted), None)
+
+    @property
+    def acts(self) -> list[tuple[str, str]]:
+        """What can be done with the picked rows: address and word."""
+        if not access.holds(self.request.user, Role.OFFICE, area=self.ask.standing.area):
+            return []
+        return [(reverse("projects:enter"), _("列入清单"))]
+
+    @property
+    def export_href(self) -> str:
+        return reverse("projects:export") + forms.address(self.query)
+
+    @property
+    def adopt_href(self) -> str:
+        editors = {Role.CLERK, Role.REVIEWER, Role.OFFICE}
+        return reverse("projects:adopt") if access.roles(self.request.user) & editors else ""
 
     @property
     def rule_words(self) -> str:
