@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
+from django.utils.translation import gettext, override
 from docx import Document
 
 from citywright.kernel.models import JournalEntry
@@ -124,3 +125,13 @@ class TestCommand:
         with pytest.raises(CommandError, match=words):
             call_command("bulletin", **asked)
         assert not (tmp_path / "a.docx").exists()
+
+
+class TestWords:
+    def test_every_word_of_a_definition_and_of_a_comparison_is_known_in_english(self):
+        told = [text for d in DEFINITIONS.values() for text in (
+            d.label, d.formula, d.numerator, d.denominator, d.unit, d.source, d.note)]
+        with override("en"):
+            unknown = [text for text in [*told, *figures.SENTENCES.values()]
+                       if re.search(r"[\u4e00-\u9fff]", text) and gettext(text) == text]
+        assert unknown == []
