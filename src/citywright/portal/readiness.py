@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from . import settings
@@ -27,17 +29,17 @@ class HomeHoldsRealData(SystemExit):
 
 
 def digest() -> str:
-    """What readiness depends on: the tables, the words, the browser libraries, the database's address."""
+    """What readiness depends on in the code: the tables, the words, the browser libraries."""
     parts = [*sorted(settings.PACKAGE.glob("*/migrations/*.py")), *sorted(settings.PACKAGE.glob("*/locale/en/*/*.po")),
              *sorted((settings.PACKAGE / "kernel/fixtures").glob("*")), ROOT / "package-lock.json"]
-    sum_ = hashlib.sha256(repr(settings.DATABASES["default"]).encode())
+    sum_ = hashlib.sha256()
     for part in parts:
         sum_.update(part.name.encode() + (part.read_bytes() if part.is_file() else b""))
     return sum_.hexdigest()
 
 
 def is_ready(*, sample: bool) -> bool:
-    """Whether the stamp still holds and the database is where it was."""
+    """Whether the stamp still holds and the database is the one it was written for."""
     from citywright.ui import vendor
 
     if not STAMP.exists() or not all((folder / "django.mo").exists() for folder in word_folders()):
@@ -45,10 +47,8 @@ def is_ready(*, sample: bool) -> bool:
     lock = ROOT / "package-lock.json"
     if lock.exists() and not vendor.is_there(lock.read_bytes()):
         return False
-    kept = STAMP.read_text().split()
-    if kept[:1] != [digest()] or (sample and kept[1:] != ["sample"]):
-        return False
-    return database_answers()
+    made, migrations, *kind = STAMP.read_text().split()
+    return made == digest() and migrations == str(applied()) and (not sample or kind == ["sample"])
 
 
 def word_folders() -> list[Path]:
@@ -56,17 +56,26 @@ def word_folders() -> list[Path]:
     return sorted({part.parent for part in settings.PACKAGE.glob("*/locale/en/LC_MESSAGES/*.po")})
 
 
-def database_answers() -> bool:
-    """Whether the database has our tables; asked without Django, which takes most of a second to wake."""
-    chosen = settings.DATABASES["default"]
+def applied() -> int:
+    """How many migrations the database has seen, 0 for none; asked without Django, which takes most of a second."""
+    chosen, asked = settings.DATABASES["default"], "select count(*) from django_migrations"
     if "sqlite3" in chosen["ENGINE"]:
-        return Path(chosen["NAME"]).exists()
+        if not Path(chosen["NAME"]).exists():
+            return 0
+        with closing(sqlite3.connect(chosen["NAME"])) as file:
+            try:
+                return int(file.execute(asked).fetchone()[0])
+            except sqlite3.OperationalError:
+                return 0
     import psycopg
 
     try:
         with psycopg.connect(host=chosen["HOST"], port=chosen["PORT"] or None, dbname=chosen["NAME"],
                              user=chosen["USER"], password=chosen["PASSWORD"] or None, connect_timeout=5) as connection:
-            return connection.execute("select to_regclass('projects_project')").fetchone() != (None,)
+            row = connection.execute(asked).fetchone()
+            return int(row[0]) if row else 0
+    except psycopg.errors.UndefinedTable:
+        return 0
     except psycopg.OperationalError as error:
         raise SystemExit(f"连不上数据库。The database does not answer: {error}") from error
 
@@ -87,7 +96,7 @@ def prepare(*, sample: bool, say: Say) -> None:
 
         timed("示例区 sample district", lambda: build.build(say), say)
         (settings.HOME / "sample_day").write_text(SAMPLE_DAY + "\n")
-    STAMP.write_text(f"{digest()} {'sample' if sample else ''}\n")
+    STAMP.write_text(f"{digest()} {applied()} {'sample' if sample else ''}\n")
 
 
 def timed(text: str, step: Callable[[], None], say: Say) -> None:
