@@ -10,20 +10,26 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 
 from citywright.kernel import access, clock, periods
 from citywright.kernel.errors import Refusal
 from citywright.kernel.http import Standing, standing
 from citywright.kernel.models import Area
 from citywright.kernel.words import THREE_ADMINISTRATORS, AreaLevel, Role
-from citywright.projects.models import Project
-from citywright.ui.templatetags.ui import t
+from citywright.projects.models import Project, ReportingMonth
+from citywright.projects.queries import months
+from citywright.ui.templatetags.ui import moment, t
+
+from . import queries
 
 WORKING = frozenset(Role) - THREE_ADMINISTRATORS
 MONTHS_AROUND = 12
+LEVELS = (AreaLevel.COUNTY, AreaLevel.ZONE)
 
 
 @dataclass(frozen=True)
@@ -97,20 +103,32 @@ class Frame:
         return [Item(place.label, href, href == here, place.part, place.apart) for place, href in shown]
 
     @cached_property
-    def areas(self) -> list[Choice]:
-        """Counties and zones within reach that have projects, and the areas of my own memberships."""
+    def known_areas(self) -> list[Area]:
+        """Counties within reach that have projects, my own areas, the area in force and its parts: one query."""
         now = self.standing
         if now is None:
             return []
-        held = access.memberships(self.request.user)
-        own = {m.area_id for m in held if m.role in WORKING}
+        working = [m for m in access.memberships(self.request.user) if m.role in WORKING]
         within = Q()
-        for path in {m.area.path for m in held if m.role in WORKING}:
+        for path in {m.area.path for m in working}:
             within |= Q(path__startswith=path)
-        below = Project.objects.filter(area__path__startswith=OuterRef("path"))
-        levels = (AreaLevel.COUNTY, AreaLevel.ZONE)
-        rows = Area.objects.filter(within).filter(Q(pk__in=own) | Q(level__in=levels) & Exists(below))
-        return [Choice(a.name, self._with(area=a.code), a.code == now.area.code) for a in rows]
+        counted = Project.objects.filter(area__path__startswith=OuterRef("path"))
+        return list(Area.objects.filter(within).filter(
+            Q(pk__in={m.area_id for m in working}) | Q(pk=now.area.pk) | Q(parent=now.area)
+            | Q(level__in=LEVELS) & Exists(counted)))
+
+    @cached_property
+    def areas(self) -> list[Choice]:
+        """The areas that can be put in force."""
+        own = {m.area_id for m in access.memberships(self.request.user)}
+        now = self.standing.area.pk if self.standing else None
+        return [Choice(a.name, self._with(area=a.code), a.pk == now) for a in self.known_areas
+                if a.level in LEVELS or a.pk in own or a.pk == now]
+
+    @property
+    def below(self) -> list[Area]:
+        """The parts of the area in force."""
+        return [a for a in self.known_areas if self.standing and a.parent_id == self.standing.area.pk]
 
     @cached_property
     def months(self) -> list[Choice]:
@@ -133,10 +151,48 @@ class Frame:
     @cached_property
     def sample(self) -> bool:
         """Whether what is shown is invented: the person, or the home, is a sample."""
-        return bool(getattr(self.request.user, "is_sample", False))
+        return settings.SAMPLE_DAY is not None or bool(getattr(self.request.user, "is_sample", False))
+
+    @cached_property
+    def calendar(self) -> ReportingMonth | None:
+        """The calendar of the month in force, or None when it was not opened: one query."""
+        return months.calendar(self.standing.area, self.standing.period) if self.standing else None
+
+    @property
+    def month_href(self) -> str:
+        return _address("projects:month")
+
+    @property
+    def month_state(self) -> str:
+        """Where the month stands, in words."""
+        month = self.calendar
+        if month is None:
+            return ""
+        if month.closed_at is not None:
+            return gettext("月报已锁定")
+        return gettext("月报进行中，%(moment)s 锁定") % {"moment": moment(month.lock_at)}
+
+    @property
+    def administers(self) -> bool:
+        """Whether I am one of the three administrators and have no working post."""
+        held = access.roles(self.request.user)
+        return bool(held) and held <= THREE_ADMINISTRATORS
+
+    @property
+    def signs(self) -> bool:
+        """Whether my roles sign for alerts."""
+        return self.standing is not None and bool(access.roles(self.request.user) & queries.SIGNERS)
+
+    @cached_property
+    def messages(self) -> int | None:
+        """How many alerts wait for my signature, or None when my roles sign none: one query."""
+        if self.standing is None or not self.signs:
+            return None
+        return queries.alerts(self.request.user, self.standing).count()
 
     @property
     def moment(self) -> str:
+        """Now, as the footer of a sample prints it."""
         now = clock.now()
         return f"{clock.day_of(now).isoformat()} {now.astimezone(clock.CITY):%H:%M}"
 
@@ -152,15 +208,8 @@ class Frame:
 
     @property
     def asked(self) -> str:
-        return self.request.GET.get("q", "") if self.request.path == self.search_href else ""
-
-    @property
-    def search_href(self) -> str:
-        return _address("search")
-
-    @property
-    def language_href(self) -> str:
-        return _address("language")
+        """What stands in the search box."""
+        return self.request.GET.get("q", "") if self.request.path == reverse("search") else ""
 
 
 def _address(page: str) -> str:
@@ -170,6 +219,15 @@ def _address(page: str) -> str:
         return ""
 
 
+def frame_of(request: HttpRequest) -> Frame:
+    """The frame of a request, one for the page and its template."""
+    kept: Frame | None = getattr(request, "_frame", None)
+    if kept is None:
+        kept = Frame(request)
+        request._frame = kept  # type: ignore[attr-defined]
+    return kept
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What the frame needs, as the template variable `frame`."""
-    return {"frame": Frame(request)}
+    return {"frame": frame_of(request)}

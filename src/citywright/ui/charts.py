@@ -315,3 +315,31 @@ def _counts(shape: Shape, cx: float, y: float, say: Say) -> str:
                     + text(x + 11.5, y, words, fill=fill, bold=bold))
         x += wide
     return "".join(made)
+
+
+def tiles(count: int, width: float, height: float) -> list[list[Spot]]:
+    """Schematic parts of an area that fill a paper without gaps: rows of uneven tiles, the same for the same count."""
+    rows = max(1, round((count * height / width * 1.6) ** 0.5))
+    split = [count // rows + (1 if abs(i - (rows - 1) / 2) < (count % rows) / 2 else 0) for i in range(rows)]
+    split[rows // 2] += count - sum(split)
+    edges = [[0.0, *(_shaken(k / n, row * 7 + k, 0.06) for k in range(1, n)), 1.0] for row, n in enumerate(split)]
+    inset = [abs(i - rows / 2) / rows * width * 0.2 for i in range(rows + 1)]
+
+    def spot(line: int, at: float) -> Spot:
+        wave = 0.0 if 0 < at < 1 and line in (0, rows) else _shaken(0, round(at * 97) + line * 31, 0.1) * height / rows
+        return (inset[line] + at * (width - 2 * inset[line]), height * line / rows + (wave if 0 < line < rows else 0))
+
+    made = []
+    for row, ends in enumerate(edges):
+        above = sorted({*ends, *(edges[row - 1] if row else [])})
+        under = sorted({*ends, *(edges[row + 1] if row + 1 < rows else [])})
+        for left, right in zip(ends, ends[1:], strict=False):
+            top = [spot(row, at) for at in above if left <= at <= right]
+            bottom = [spot(row + 1, at) for at in under if left <= at <= right]
+            made.append(top + bottom[::-1])
+    return made
+
+
+def _shaken(value: float, seed: int, size: float) -> float:
+    """The value moved by up to `size`, the same way for the same seed."""
+    return value + ((seed * 7919 + 104_729) % 1000 / 500 - 1) * size

@@ -33,7 +33,7 @@ BADGES = {"verified": "v", "claimed": "c", "evidence": "e", "waived": "w", "esca
 #: Step of a report to shape and word; an empty step means that nothing was filled.
 STATES = {"": ("s-none", "未报"), "draft": ("s-none", "未报"), "submitted": ("s-sent", "已报"),
           "reviewed": ("s-sent", "单位已审"), "returned": ("s-back", "退回"), "locked": ("s-lock", "已锁"),
-          "same": ("s-same", "雷同")}
+          "same": ("s-same", "雷同"), "missing": ("s-none", "未报"), "out": ("s-sent", "已报")}
 _lamps: dict[tuple[str, bool, bool, str], SafeString] = {}
 _states: dict[tuple[str, str], SafeString] = {}
 
@@ -96,6 +96,12 @@ def pp(value: Any, places: int = 1) -> str:
         return NONE
     shown = points(value, places)
     return signed(f"{shown:+.{places}f}") if shown else f"{Decimal(0):.{places}f}"
+
+
+@register.filter
+def pts(value: Any, places: int = 1) -> str:
+    """A number already in percentage points, with its sign: −1.3."""
+    return NONE if value is None or value == "" else pp(Fraction(value) / 100, places)
 
 
 def city_day(value: date | datetime) -> date:
@@ -199,17 +205,18 @@ def bullet(done: Any = None, plan: Any = None, tick: Any = None, scale: Any = 1)
 def figure(label: str, value: Any, unit: str = "", href: str = "", note: Any = "", as_of: Any = "",
            definition_href: str = "", spark: Any = None, small: bool = False) -> SafeString:
     """A figure: label, value and unit linking to its list, sparkline, one comparison, 截至 and 口径."""
-    from_list = format_html('<a class="fig__v" href="{}"><span>{}</span><small>{}</small></a>', href, value, t(unit))
-    bare = format_html('<span class="fig__v"><span>{}</span><small>{}</small></span>', value, t(unit))
+    shown = format_html("<span>{}</span><small>{}</small>", value, "" if value == NONE else t(unit))
+    opening, closing = ('<a class="fig__v" href="{}">', "</a>") if href and value != NONE else (
+        '<span class="fig__v">', "</span>")
     day_text = day(as_of) if isinstance(as_of, date) else as_of
     told = format_html("<span>{}</span>", gettext("截至 %(day)s") % {"day": day_text}) if day_text else ""
     defined = ""
     if definition_href:
         defined = format_html('<a href="{}" data-definition>{}</a>', definition_href, gettext("口径"))
-    return format_html('<div class="fig{}"><span class="fig__l" title="{}">{}</span>{}{}<span class="fig__c">{}</span>'
-                       '<span class="fig__m">{}{}</span></div>', " fig--s" if small else "", t(label), t(label),
-                       from_list if href and value != NONE else bare, sparkline(spark) if spark else "", t(note),
-                       told, defined)
+    return format_html('<div class="fig{}"><span class="fig__l" title="{}">{}</span>' + opening + "{}" + closing
+                       + '{}<span class="fig__c" title="{}">{}</span><span class="fig__m">{}{}</span></div>',
+                       " fig--s" if small else "", t(label), t(label), *([href] if "{}" in opening else []), shown,
+                       sparkline(spark) if spark else "", t(note), t(note), told, defined)
 
 
 @register.simple_tag
