@@ -35,14 +35,16 @@ class Addition:
 
 
 def write_back(source: Path, table: Table, cells: Mapping[tuple[int, int], Any], out: Path,
-               additions: Sequence[Addition] = ()) -> None:
+               additions: Sequence[Addition] = (), *, mark: str = "") -> None:
     """Write the sender's sheet to `out` with `cells` (row counted from 1, column from 0) replaced.
 
     An .xlsx keeps its styles, widths, merges, other sheets and row order; an .xls becomes an .xlsx of the same columns,
-    a .csv stays one (UTF-8 with mark). New rows come at the end of their group, looking like the row above.
+    a .csv stays one (UTF-8 with mark). New rows come at the end of their group, looking like the row above. Formulas of
+    the sheet become their values: left alone they would have none until Excel opens the file. `mark` (who and when)
+    is printed in the foot of each page.
     """
     if table.kind == "xlsx":
-        _fill_workbook(source, table, cells, out, additions)
+        _fill_workbook(source, table, cells, out, additions, mark)
     elif table.kind == "xls":
         _fresh_workbook(table, _filled_rows(table, cells, additions), out)
     else:
@@ -50,21 +52,35 @@ def write_back(source: Path, table: Table, cells: Mapping[tuple[int, int], Any],
 
 
 def _fill_workbook(source: Path, table: Table, cells: Mapping[tuple[int, int], Any], out: Path,
-                   additions: Sequence[Addition]) -> None:
+                   additions: Sequence[Addition], mark: str) -> None:
     book = openpyxl.load_workbook(source)
     sheet = book[table.sheet]
     inside = {(r, c) for m in sheet.merged_cells.ranges for r, c in m.cells if (r, c) != (m.min_row, m.min_col)}
+    _settle_formulas(sheet, table)
     for (row, column), value in cells.items():
         if (row, column + 1) not in inside:
             _put(sheet.cell(row=row, column=column + 1), value)
+    if mark:
+        sheet.oddFooter.right.text = mark
+        book.properties.lastModifiedBy = mark
     for after, new in reversed(_placed(table, additions)):
         _insert_like(sheet, after, new)
     book.save(out)
 
 
+def _settle_formulas(sheet: Any, table: Table) -> None:
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.data_type == "f":
+                values = table.grid.rows[cell.row - 1] if cell.row <= len(table.grid.rows) else []
+                _put(cell, values[cell.column - 1] if cell.column <= len(values) else None)
+
+
 def _put(cell: Any, value: Any) -> None:
     """Set one cell; a text stays a text even when it looks like a formula."""
-    if isinstance(value, str):
+    if value in ("", None):
+        cell.value = None
+    elif isinstance(value, str):
         cell.value = _FORBIDDEN.sub("", value)
         cell.data_type = "s"
         if value.startswith(RISKY):

@@ -13,6 +13,6 @@ NAMES: dict[str, str] = {field.code: field.zh for field in FIELDS} | {
     "build_from": "建设起始", "build_to": "建设终止"}
 
 __all__ = [
-    "BY_CODE", "FIELDS", "GATE_OF", "NAMES", "STORED", "CannotMap", "Directory", "Field", "Kind", "MappingFile",
-    "Match", "Options", "known", "load", "matches", "read", "signature",
+    "BY_CODE", "FIELDS", "GATE_OF", "NAMES", "SPAN_PARTS", "STORED", "CannotMap", "Directory", "Field", "Kind",
+    "MappingFile", "Match", "Options", "known", "load", "matches", "read", "signature",
 ]

@@ -159,7 +159,9 @@ def load(path: Path) -> MappingFile:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CannotMap("列对应文件 %(name)s 读不出：%(why)s", name=path.name, why=str(error)) from error
     options = content.get("options", {})
-    loaded = MappingFile(content.get("columns", {}), content.get("defaults", {}), bool(options.get("day_first")),
+    columns = {"/".join(clean(part) for part in header.split("/")): choice
+               for header, choice in content.get("columns", {}).items()}
+    loaded = MappingFile(columns, content.get("defaults", {}), bool(options.get("day_first")),
                       str(options.get("sheet", "")), bool(options.get("forecasts")))
     for header, choice in loaded.columns.items():
         chosen(header, choice, "")

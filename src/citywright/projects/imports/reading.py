@@ -17,7 +17,7 @@ from citywright.kernel.words import Word
 
 from ..rules.ledger import Finding, Place, Sheet, SheetRow, SumRow, shortened
 from .columns import BY_CODE, CATEGORY_SYNONYMS, WORD_SYNONYMS, Field, Kind
-from .mapping import Match, month_in
+from .mapping import CannotMap, Match, month_in
 
 Reader = Callable[[Any], Any]
 SPAN_PARTS = ("build_from", "build_to")
@@ -97,8 +97,11 @@ def header_findings(table: Table, bound: Sequence[Bound], places: Mapping[str, P
 
 def default_values(options: Options, directory: Directory) -> dict[str, Any]:
     """The values of columns that the sheet does not have; a wrong one is refused by its reader."""
-    return {code: reader_of(BY_CODE[code], "万元", directory, options)(value)
-            for code, value in options.defaults.items()}
+    try:
+        return {code: reader_of(BY_CODE[code], "万元", directory, options)(value)
+                for code, value in options.defaults.items()}
+    except CannotReadText as refusal:
+        raise CannotMap("列对应里的缺省值读不出：%(why)s", why=str(refusal)) from refusal
 
 
 def read_row(table: Table, row: Row, bound: Sequence[Bound], findings: list[Finding]) -> SheetRow:
@@ -239,8 +242,8 @@ def _category(value: Any, directory: Directory) -> str | Mark:
         return mark
     text = sheets.clean(value)
     found = directory.categories.get(text) or CATEGORY_SYNONYMS.get(text) or CATEGORY_SYNONYMS.get(
-        text.removesuffix("项目"))
-    if not found or found not in directory.categories.values():
+        text.removesuffix("项目"), text)
+    if found not in directory.categories.values():
         raise CannotReadText("类别不在目录里：新项目按未归类，已有项目不改", expected="、".join(directory.categories))
     return found
 

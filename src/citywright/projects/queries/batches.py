@@ -15,7 +15,7 @@ from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import Area, Organisation
 from citywright.kernel.sheets import clean
 
-from ..imports import GATE_OF, Directory
+from ..imports import GATE_OF, NAMES, Directory
 from ..models import (
     AnnualPlan,
     Category,
@@ -190,3 +190,8 @@ def derived(known: Known, period: date) -> dict[str, Decimal]:
     return {"rate_year": rate, "lead_pp": rate - Decimal(period.month * 100) / 12}
 
 
+
+
+def column_name(column: str) -> str:
+    """What a column is called."""
+    return NAMES.get(column, column)

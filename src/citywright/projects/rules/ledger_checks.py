@@ -47,13 +47,11 @@ def sums(sheet: Sheet) -> list[Finding]:
             said = row.values.get(column)
             if said is None:
                 continue
-            sides = [(_sum(rows, column), len(rows)) for rows in _blocks(sheet, row)]
-            gaps = [(said - total, total, count) for total, count in sides if count]
-            if not gaps:
-                continue
-            gap, total, count = min(gaps, key=lambda g: abs(g[0]))
-            if gap:
-                bound = PLACE / 2 * count * UNITS.get(sheet.places[column].unit, Decimal(1))
+            block = block_of(sheet, row, column)
+            total = _sum(block, column)
+            gap = said - total
+            if gap and block:
+                bound = PLACE / 2 * len(block) * UNITS.get(sheet.places[column].unit, Decimal(1))
                 found.append(_wrong_sum(sheet, row, column, gap, total, grave=abs(gap) > bound))
     return found
 
@@ -68,6 +66,13 @@ def _wrong_sum(sheet: Sheet, row: SumRow, column: str, gap: Decimal, total: Deci
 
 def _sum(rows: Iterable[SheetRow], column: str) -> Decimal:
     return sum((money(r, column) or Decimal(0) for r in rows if column not in r.carried), Decimal(0))
+
+
+def block_of(sheet: Sheet, row: SumRow, column: str) -> list[SheetRow]:
+    """The rows that a sum is of: of those it may be, the ones whose sum is nearest to what it says."""
+    said = row.values.get(column, Decimal(0))
+    blocks = [rows for rows in _blocks(sheet, row) if rows]
+    return min(blocks, key=lambda rows: abs(_sum(rows, column) - said), default=[])
 
 
 def _blocks(sheet: Sheet, row: SumRow) -> list[list[SheetRow]]:

@@ -57,6 +57,11 @@ def scope_of(by: Person, area: Area, period: date, at: datetime, unit: Organisat
     return Scope(period, today, frozenset(own), unit.code if unit else min(own))
 
 
+def open_scope(period: date, at: datetime, unit: Organisation | None = None) -> Scope:
+    """Every unit, as the office has it: for a look from the command line, which writes nothing."""
+    return Scope(period, clock.day_of(at), None, unit.code if unit else "", office=True)
+
+
 def look(path: Path, *, area: Area, scope: Scope, columns: Mapping[str, Any] | None = None,
          mapping: imports.MappingFile | None = None, organisation: Organisation | None = None) -> Looked:
     """Read a file and compare it with the ledger; writes nothing. Refuses a file that cannot be read as a table."""
