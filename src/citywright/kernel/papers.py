@@ -242,11 +242,11 @@ class Paper:
             made.paragraph_format.right_indent, made.paragraph_format.space_before = Pt(indent), Pt(before)
             made.paragraph_format.keep_together = True
 
-    def attachment(self, number: str, title: str) -> None:
-        """A new page that begins an attachment: 附件1 in 黑体 at the left, its title centred below."""
+    def attachment(self, mark: str, title: str) -> None:
+        """A new page that begins an attachment: its mark (附件1) in 黑体 at the left, its title centred below."""
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
         self._set_page(section)
-        self._paragraph(f"附件{number}", HEI, SIZE_BODY)
+        self._paragraph(mark, HEI, SIZE_BODY)
         made = self._paragraph(title, TITLE_FACE, SIZE_TITLE, alignment=WD_ALIGN_PARAGRAPH.CENTER, line=36)
         made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(LINE / 2)
 

@@ -35,7 +35,7 @@ def paper():
     made.table(head=("单位", "个数"), rows=[("甲", "1"), ("乙", "2")], total=("合计", "3"), widths=(3, 1), unit="万元")
     made.attachment_names(["名单", "清单"])
     made.signature("示例区项目办", DAY)
-    made.attachment("1", "名单")
+    made.attachment("附件1", "名单")
     made.table(head=("序号", "名称"), rows=[("1", "甲")], widths=(1, 4), grid=True)
     made.colophon("示例区政府办", "示例区项目办", DAY)
     return made

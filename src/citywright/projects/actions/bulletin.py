@@ -82,8 +82,8 @@ def _word(paper: Bulletin, by: Person, at: datetime, address: str) -> bytes:
         made.note(_runs(note, address))
     made.attachment_names([table.name for table in paper.attachments])
     made.signature(paper.issuer, paper.day)
-    for number, table in enumerate(paper.attachments, 1):
-        made.attachment(str(number) if len(paper.attachments) > 1 else "", table.name)
+    for mark, table in paper.marked:
+        made.attachment(mark, table.name)
         _word_table(made, table, address, grid=True)
     made.colophon("", paper.issuer, paper.day)
     return made.content()
@@ -140,7 +140,7 @@ def _sheet(book: Any, table: Table, paper: Bulletin, by: Person, at: datetime, a
                       style(font_size=16, bold=True, align="center"))
     sheet.set_row(0, 30)
     sheet.write(1, 0, f"{paper.number}　截至{long_day(paper.as_of)}", style())
-    sheet.write(1, last, f"单位：{table.unit}" if table.unit else "", style(align="right"))
+    sheet.write(1, last, table.unit_line, style(align="right"))
     for column, (name, width) in enumerate(zip(table.head, table.widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write(2, column, name, style(bold=True, align="center", border=1, text_wrap=True))

@@ -83,6 +83,11 @@ class Table:
     left: tuple[int, ...] = (0,)
     total: tuple[Number, ...] = ()
 
+    @property
+    def unit_line(self) -> str:
+        """单位：万元, or nothing for a table of words."""
+        return f"单位：{self.unit}" if self.unit else ""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -111,6 +116,12 @@ class Bulletin:
     figures: tuple[Figure, ...]
     notes: tuple[Sentence, ...] = ()
     preliminary: Sentence | None = None
+
+    @property
+    def marked(self) -> list[tuple[str, Table]]:
+        """The attachments with the mark each begins with: 附件1, 附件2 …; a single one is 附件."""
+        alone = len(self.attachments) == 1
+        return [("附件" if alone else f"附件{number}", table) for number, table in enumerate(self.attachments, 1)]
 
 
 # --- pieces -------------------------------------------------------------------------------------------------------
@@ -200,8 +211,8 @@ def _attachments(found: Findings) -> tuple[Table, ...]:
 
 
 def _mark(tables: Sequence[Table], name: str) -> str:
-    """附件 and the number under which a table is attached."""
-    return f"附件{[table.name for table in tables].index(name) + 1}"
+    """The mark under which a table is attached, as a sentence names it."""
+    return "附件" if len(tables) == 1 else f"附件{[table.name for table in tables].index(name) + 1}"
 
 
 # --- sections -----------------------------------------------------------------------------------------------------
@@ -227,7 +238,7 @@ def _overall(found: Findings) -> Section:
 
 
 def _share_words(row: Share) -> list[Number | str]:
-    name = f"未归类{row.count}个" if row.key == figures.UNCLASSIFIED else f"{row.label}类"
+    name = f"未归类{row.count}个" if row.key == figures.UNCLASSIFIED else row.label
     rate = None if row.pace.rate is None else row.pace.rate * 100
     return [name, "完成年度计划的", Number(rates.shown(rate, 1), row.list_url, rate, 1), "%，",
             _lead(row.pace.lead, row.list_url)]
@@ -236,8 +247,8 @@ def _share_words(row: Share) -> list[Number | str]:
 def _by_parts(found: Findings, tables: Sequence[Table]) -> Section:
     paragraphs = [Sentence("分类别看，%(parts)s。", {"parts": _series(map(_share_words, found.categories), "；")})]
     led = [row for row in found.units if row.pace.lead is not None]
-    if len(led) > 1:
-        worst, best = led[0], led[-1]
+    worst, best = (led[0], led[-1]) if led else (None, None)
+    if worst and best and worst.pace.lead != best.pace.lead:
         paragraphs.append(Sentence(
             "分责任单位看，%(best)s（%(best_lead)s）最快，%(worst)s（%(worst_lead)s）最慢，见%(mark)s。",
             {"best": best.label, "best_lead": _lead(best.pace.lead, best.list_url), "mark": _mark(tables, BY_UNIT),
@@ -340,7 +351,7 @@ def _preliminary(found: Findings) -> Sentence | None:
 
 def compose(person: Any, *, area: Area, period: date, run: LampRun | None = None,
             today: date | None = None) -> Bulletin:
-    """The bulletin of an area and month; refuses who does not see the whole area. Five queries and the memberships."""
+    """The bulletin of an area and month; refuses who does not see the whole area. Four queries and the memberships."""
     found = findings.find(person, area=area, period=period, run=run, today=today)
     tables, preliminary = _attachments(found), _preliminary(found)
     span = SPANS.get(period.month, found.span)
