@@ -12,6 +12,7 @@ from django.db.models import Max
 from citywright.kernel import access, journal
 from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Area, Person
+from citywright.kernel.money import rounded
 from citywright.kernel.words import Role
 
 from ..models import AnnualPlan, ListDefinition, ListEntry, ListIssue, Project
@@ -56,8 +57,8 @@ def enter_all(made: ListIssue, projects: Sequence[Project], on: date) -> list[Li
 def row_of(project: Project, plan: AnnualPlan | None) -> dict[str, Any]:
     """The project's row as the list shows it on the day it is entered; amounts in 万元 as text."""
     return {"code": project.code, "name": project.name, "lead_unit": project.lead_unit.short_name,
-            "category": project.category.code, "total_investment": str(project.total_investment),
-            "invest_year": str(plan.invest_year) if plan else None, "year_kind": plan.kind if plan else None,
+            "category": project.category.code, "total_investment": str(rounded(project.total_investment)),
+            "invest_year": str(rounded(plan.invest_year)) if plan else None, "year_kind": plan.kind if plan else None,
             "owner_name": project.owner_name, "summary": project.summary}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -105,10 +106,10 @@ def checked(refusal: type[Refusal], fields: Mapping[str, Any]) -> None:
 
 
 def plain(value: Any) -> Any:
-    """A value as the journal keeps it: rows by their code or key, everything else as it is."""
+    """A value as the journal keeps it: rows by their code, amounts without idle zeros, everything else as it is."""
     if isinstance(value, Area | Category | Organisation):
         return value.code
-    return value
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
 @transaction.atomic

@@ -31,11 +31,16 @@ def problem(person: Any, key: UUID | str) -> Problem:
     return found
 
 
-def worst_first(problems: QuerySet[Problem], today: date) -> QuerySet[Problem]:
+def order(today: date) -> tuple[Case | str, ...]:
     """Overdue first, then by severity and day; closed ones last."""
-    order = Case(When(step=ProblemStep.CLOSED, then=Value(2)), When(due_on__lt=today, then=Value(0)),
-                 default=Value(1), output_field=IntegerField())
-    return problems.order_by(order, "severity", "due_on", "pk")
+    hurt = Case(When(step=ProblemStep.CLOSED, then=Value(2)), When(due_on__lt=today, then=Value(0)),
+                default=Value(1), output_field=IntegerField())
+    return hurt, "severity", "due_on", "pk"
+
+
+def worst_first(problems: QuerySet[Problem], today: date) -> QuerySet[Problem]:
+    """The problems in that order."""
+    return problems.order_by(*order(today))
 
 
 def waiting_for_me(person: Any) -> QuerySet[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from citywright.kernel.words import UNIT_ROLES, Role
 
 from ..models import AnnualPlan, Evidence, GatePassage, Milestone, Project, Responsibility
 from ..rules import gates as rules
-from ..words import EvidenceKind, Exit, FundingType, Gate, PassageResult
+from ..words import EvidenceKind, Exit, FundingType, Gate, PassageResult, Stage
 from . import ledger
 
 PASSED = (PassageResult.ACCEPTED, PassageResult.WAIVED)
@@ -72,12 +72,15 @@ def shown_of(evidence: Iterable[Evidence]) -> tuple[rules.Shown, ...]:
 
 
 def facts_of(project: Project, *, today: date, event_on: date | None = None,
-             evidence: Sequence[rules.Shown] = (), leaving: Gate | None = None) -> rules.WayFacts:
+             evidence: Sequence[rules.Shown] = (), leaving: Gate | None = None,
+             passages: Iterable[GatePassage] | None = None) -> rules.WayFacts:
     """What `rules.gates.missing_to_enter` asks for: passages and evidence in force, and what is handed in now.
 
-    `leaving` names a gate whose own passage is left out, as when it is being corrected. Two queries.
+    `leaving` names a gate whose own passage is left out, as when it is being corrected. Two queries, one when the
+    project's `passages` are at hand.
     """
-    passages = list(GatePassage.objects.filter(project=project, in_force=True).exclude(gate=leaving or ""))
+    known_passages = GatePassage.objects.filter(project=project) if passages is None else passages
+    passages = [p for p in known_passages if p.in_force and p.gate != leaving]
     kept = Evidence.objects.filter(passage__in=[p.pk for p in passages])
     known = (rules.Shown(EvidenceKind.PROJECT_CODE),) if project.national_code else ()
     site = None
@@ -91,9 +94,10 @@ def facts_of(project: Project, *, today: date, event_on: date | None = None,
     )
 
 
-def missing_next(project: Project, *, today: date) -> tuple[Gate | None, list[Said]]:
+def missing_next(project: Project, *, today: date,
+                 passages: Iterable[GatePassage] | None = None) -> tuple[Gate | None, list[Said]]:
     """The next gate of the project's way and 还缺什么 for it; (None, []) when all stand."""
-    facts = facts_of(project, today=today)
+    facts = facts_of(project, today=today, passages=passages)
     gate = rules.next_gate(facts)
     return (gate, rules.missing_to_enter(gate, facts)) if gate else (None, [])
 
@@ -115,10 +119,14 @@ def passage(person: Any, key: UUID | str) -> GatePassage:
     return found
 
 
-def gate_strip(project: Project, passages: Iterable[GatePassage] | None = None) -> list[GateMark]:
-    """The gates of the project in order, each with its state; optional ones only when they stand. Three queries."""
+def gate_strip(project: Project, passages: Iterable[GatePassage] | None = None,
+               planned: Mapping[Gate, date] | None = None) -> list[GateMark]:
+    """The gates of the project in order, each with its state; optional ones only when they stand.
+
+    Three queries; none when passages and planned days are at hand.
+    """
     standing = {Gate(p.gate): p for p in (passages_of(project) if passages is None else passages) if p.in_force}
-    planned = planned_days(project)
+    planned = planned_days(project) if planned is None else planned
     shown = {*rules.way_of(gates_of(project), project.total_investment), *standing}
     return [mark_of(gate, standing.get(gate), planned.get(gate)) for gate in sorted(shown, key=rules.RANK.__getitem__)]
 
@@ -135,12 +143,17 @@ def mark_of(gate: Gate, standing: GatePassage | None, planned_on: date | None) -
 
 def planned_days(project: Project) -> dict[Gate, date]:
     """The day each gate is planned for: the milestone's forecast or baseline, else the latest plan's day."""
+    return days_planned(AnnualPlan.objects.filter(project=project, in_force=True).order_by("year"),
+                        Milestone.objects.filter(project=project).exclude(gate=""))
+
+
+def days_planned(plans: Iterable[AnnualPlan], nodes: Iterable[Milestone]) -> dict[Gate, date]:
+    """The same of plans (earliest year first) and milestones that are at hand."""
     days: dict[Gate, date] = {}
-    for plan in AnnualPlan.objects.filter(project=project, in_force=True).order_by("year"):
+    for plan in plans:
         days |= {gate: getattr(plan, field) for gate, field in PLANNED.items() if getattr(plan, field)}
-    nodes = (Milestone.objects.filter(project=project).exclude(gate="")
-             .annotate(on=Coalesce(F("forecast_on"), F("baseline_on"))).exclude(on=None))
-    return days | {Gate(node.gate): node.on for node in nodes}
+    told = [(node.gate, node.forecast_on or node.baseline_on) for node in nodes if node.gate]
+    return days | {Gate(gate): on for gate, on in told if on}
 
 
 def verifying_units(person: Any, project: Project) -> list[Organisation]:
@@ -184,6 +197,14 @@ def obligations(person: Any, on: date) -> list[Obligation]:
             .select_related("project__lead_unit", "claimed_unit").order_by("waiver_due_on"))
     return [Obligation(p, p.waiver_due_on, p.waiver_due_on < on,
                        tuple(EvidenceKind(kind) for kind in p.waiver_missing)) for p in owed if p.waiver_due_on]
+
+
+def at_stage(projects: QuerySet[Project], stage: Stage) -> QuerySet[Project]:
+    """Those (with `verified_rank`) whose verified stage is this one."""
+    lowest = {each: rank for rank, each in rules.STAGE_FROM}[stage]
+    above = min((rank for rank, _ in rules.STAGE_FROM if rank > lowest), default=None)
+    rows = projects.annotate(reached=Coalesce(F("verified_rank"), 0)).filter(Q(("reached__gte", lowest)))
+    return rows if above is None else rows.filter(Q(("reached__lt", above)))
 
 
 def people_of(project: Project, on: date) -> QuerySet[Responsibility]:

@@ -89,6 +89,16 @@ CLAIMED_BY: dict[Gate, frozenset[Role]] = {
     for gate in Gate
 }
 
+#: What the event day of each gate means, said beside the field.
+DAY_MEANS: dict[Gate, str] = {
+    Gate.G1: "入库名单印发的日期", Gate.G1A: "达到方案书深度的日期", Gate.G1B: "达到计划书深度的日期",
+    Gate.G1C: "达到施工图深度的日期", Gate.G2: "批复文号日期或正式协议签订日期，框架协议不算",
+    Gate.G3: "协议生效、主体登记、取得用地或载体三者中最晚的一天", Gate.G4C: "仪式当天，不计入任何开工率",
+    Gate.G4P: "许可证上的日期", Gate.G4: "永久性工程正式破土或打桩的日期；场地平整、围挡、拆除不算",
+    Gate.G4S: "统计部门接收入库的日期", Gate.G5: "竣工验收备案或联合验收意见的日期",
+    Gate.G6: "首次商业产出或启用的日期", Gate.G7: "连续 12 个月达到承诺的日期",
+}
+
 #: Which departments verify; the person needs the role 核验人员 over the area.
 VERIFIED_BY: dict[Gate, str] = {
     Gate.G1: "发改", Gate.G1A: "发改", Gate.G1B: "发改", Gate.G1C: "发改", Gate.G2: "审批、投促",
