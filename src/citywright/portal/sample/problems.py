@@ -29,18 +29,28 @@ TROUBLES: tuple[tuple[str, ProblemKind], ...] = (
 )
 #: Raised on, due on, severity, what became of it; told again and again over the projects that have one.
 FATES: tuple[tuple[date, date, int, str], ...] = (
-    (date(2024, 3, 11), date(2024, 4, 12), 3, "open"), (date(2024, 2, 20), date(2024, 3, 15), 2, "open"),
-    (date(2024, 1, 22), date(2024, 2, 28), 3, "closed"), (date(2024, 2, 26), date(2024, 3, 29), 2, "answered"),
-    (date(2024, 3, 18), date(2024, 4, 30), 3, "open"), (date(2023, 12, 4), date(2024, 1, 19), 3, "closed"),
-    (date(2024, 1, 15), date(2024, 2, 23), 2, "reopened"), (date(2024, 3, 20), date(2024, 4, 20), 3, "open"),
-    (date(2024, 2, 7), date(2024, 2, 29), 3, "open"), (date(2024, 3, 13), date(2024, 4, 3), 3, "open"),
-    (date(2024, 3, 14), date(2024, 4, 18), 3, "answered"), (date(2024, 2, 28), date(2024, 4, 8), 1, "open"),
+    (date(2024, 3, 11), date(2024, 4, 12), 3, "open"),
+    (date(2024, 2, 20), date(2024, 3, 15), 2, "open"),
+    (date(2024, 1, 22), date(2024, 2, 28), 3, "closed"),
+    (date(2024, 2, 26), date(2024, 3, 29), 2, "answered"),
+    (date(2024, 2, 5), date(2024, 3, 20), 3, "closed"),
+    (date(2024, 3, 18), date(2024, 4, 30), 3, "open"),
+    (date(2023, 12, 4), date(2024, 1, 19), 3, "closed"),
+    (date(2024, 1, 15), date(2024, 2, 23), 2, "reopened"),
+    (date(2024, 1, 9), date(2024, 2, 9), 3, "closed"),
+    (date(2024, 3, 20), date(2024, 4, 20), 3, "open"),
+    (date(2024, 2, 7), date(2024, 2, 29), 3, "open"),
+    (date(2024, 3, 4), date(2024, 3, 25), 2, "closed"),
+    (date(2024, 3, 13), date(2024, 4, 3), 3, "open"),
+    (date(2024, 2, 1), date(2024, 3, 10), 3, "closed"),
+    (date(2024, 3, 14), date(2024, 4, 18), 3, "answered"),
+    (date(2024, 2, 28), date(2024, 4, 8), 1, "open"),
 )
 
 
 def note_problems(diary: Diary) -> None:
-    """Every fourth project has one problem, of its own kind and fate."""
-    for n, row in enumerate(row for row in rows() if row.number % 4 == 1):
+    """Every third project has one problem, of its own kind and fate."""
+    for n, row in enumerate(row for row in rows() if row.number % 3 == 1):
         title, kind = TROUBLES[n % len(TROUBLES)]
         raised, due, severity, fate = FATES[(n * 5) % len(FATES)]
         severity = 2 if severity == 1 and n > 20 else severity

@@ -58,7 +58,7 @@ def fields_of(row: Row) -> dict[str, Any]:
         "planned_output": Decimal(round(row.total * 1.4)) if own else None,
         "planned_tax": Decimal(round(row.total * 0.06)) if own else None,
         "planned_jobs": chance.randrange(20, 900) if own else None,
-        "build_from": row.planned_start.replace(day=1), "build_to": row.planned_finish,
+        "build_from": date(row.planned_start.year, 1, 1), "build_to": date(row.planned_finish.year, 12, 1),
     }
 
 
