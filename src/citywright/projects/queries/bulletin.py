@@ -88,6 +88,11 @@ class Table:
         """单位：万元, or nothing for a table of words."""
         return f"单位：{self.unit}" if self.unit else ""
 
+    @property
+    def shares(self) -> list[str]:
+        """The width of each column in per cent of the line."""
+        return [f"{width * 100 / sum(self.widths):.1f}%" for width in self.widths]
+
 
 @dataclass(frozen=True)
 class Section:

@@ -171,6 +171,11 @@ def as_of(asked: Asked, today: date | None) -> date:
     return min(days)
 
 
+def _amount(part: Part, found: Any) -> Decimal | int:
+    """The sum of a list; of an empty one 0, of the kind the others are."""
+    return found or (Decimal(0) if part.amount else 0)
+
+
 def _figure(code: str, asked: Asked, found: Sums, history: trends.History, day: date) -> Figure:
     definition, measure = DEFINITIONS[code], MEASURES[code]
     value = _value(definition, found, asked.period)
@@ -178,7 +183,8 @@ def _figure(code: str, asked: Asked, found: Sums, history: trends.History, day: 
         code=code, label=definition.label, value=value, unit=definition.unit,
         shown=rates.shown(value, definition.decimals), as_of=day, definition=definition, list_url=link(code, asked),
         denominator_url=link(code, asked, DENOMINATOR) if measure.denominator else "",
-        numerator=found[f"{code}_n"] or 0, denominator=(found[f"{code}_d"] or 0) if measure.denominator else None,
+        numerator=_amount(measure.numerator, found[f"{code}_n"]),
+        denominator=_amount(measure.denominator, found[f"{code}_d"]) if measure.denominator else None,
         comparison=_comparison(code, found, asked.period, history), spark=history.of(code),
     )
 
