@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import Area, Organisation
 from citywright.kernel.sheets import clean
 
-from ..imports import GATE_OF, NAMES, Directory
+from ..imports import BY_CODE, FIELDS, GATE_OF, NAMES, Directory, Kind
 from ..models import (
     AnnualPlan,
     Category,
@@ -30,7 +31,7 @@ from ..models import (
     Responsibility,
 )
 from ..rules.ledger import Known, written
-from ..words import PassageResult, ReportStep, ResponsibleRole, Source
+from ..words import Exit, PassageResult, ReportStep, ResponsibleRole, Source
 
 #: Column of the sheet to field of the project.
 PROJECT_FIELDS: dict[str, str] = {
@@ -54,6 +55,7 @@ PEOPLE: dict[str, ResponsibleRole] = {
     "leader": ResponsibleRole.LEADER, "chief": ResponsibleRole.CHIEF, "contact": ResponsibleRole.CONTACT,
 }
 COLUMN_OF_GATE = {gate.value: column for column, gate in GATE_OF.items()}
+LEFT = (Exit.DROPPED, Exit.MERGED)
 CLOSED_STEPS = (ReportStep.SUBMITTED, ReportStep.REVIEWED, ReportStep.LOCKED)
 
 
@@ -108,7 +110,7 @@ def snapshot(area: Area, period: date, *, lock: bool = False) -> list[Known]:
     found: dict[Any, Known] = {}
     for row in projects.values_list(*columns):
         values = {column: written(value) for column, value in zip(PROJECT_FIELDS, row[7:], strict=True)}
-        found[row[0]] = Known(str(row[0]), row[1], row[2], row[3], row[4], values, bool(row[5]), row[6])
+        found[row[0]] = Known(str(row[0]), row[1], row[2], row[3], row[4], values, row[5] in LEFT, row[6])
     _add_plans(found, area, period)
     _add_money(found, area, period)
     _add_reports(found, area, period)
@@ -195,3 +197,55 @@ def derived(known: Known, period: date) -> dict[str, Decimal]:
 def column_name(column: str) -> str:
     """What a column is called."""
     return NAMES.get(column, column)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What codes are called: units and categories."""
+
+    units: dict[str, str]
+    categories: dict[str, str]
+
+
+def names() -> Names:
+    """Short names of units and names of categories by code."""
+    return Names(dict(Organisation.objects.values_list("code", "short_name")),
+                 dict(Category.objects.values_list("code", "name")))
+
+
+def label(column: str, value: str, called: Names) -> str:
+    """A written value as people read it, before translation: codes by name, money with thousands."""
+    field = BY_CODE.get(column)
+    if value == "" or field is None:
+        return value
+    if field.kind is Kind.MONEY:
+        amount = Decimal(value)
+        return f"{amount:,.2f}".removesuffix(".00")
+    if field.kind is Kind.WORD and field.word:
+        return field.word(value).zh
+    if field.kind is Kind.CATEGORY:
+        return called.categories.get(value, value)
+    if field.kind is Kind.UNITS:
+        return "、".join(called.units.get(code, code) for code in value.split("、"))
+    return value
+
+
+def is_amount(column: str) -> bool:
+    """Whether a column holds numbers, which stand right."""
+    return column in BY_CODE and BY_CODE[column].kind in {Kind.MONEY, Kind.NUMBER}
+
+
+def units_of(area: Area) -> list[Organisation]:
+    """The units of an area in their order."""
+    return list(Organisation.objects.filter(area__path__startswith=area.path).order_by("position", "code"))
+
+
+def recent(person: Any, area: Area, count: int = 60) -> list[ImportBatch]:
+    """The latest batches of an area that the person may see."""
+    found = visible_to(person).filter(area__path__startswith=area.path)
+    return list(found.select_related("organisation", "file", "planned_by", "applied_by")[:count])
+
+
+def choices() -> list[tuple[str, str]]:
+    """Every column a header may be taken for: code and Chinese name."""
+    return [(field.code, field.zh) for field in FIELDS]

@@ -20,7 +20,7 @@ from ... import imports
 from ...models import ColumnMapping, ImportBatch, ImportRow
 from ...queries import batches
 from ...rules import ledger_plan
-from ...rules.ledger import Finding, PlannedRow, Scope, Sheet
+from ...rules.ledger import Finding, PlannedRow, Scope, Sheet, shortened
 from ...words import BatchStep, RowState
 
 #: How many findings a batch keeps; the counts tell how many there are.
@@ -92,7 +92,7 @@ def plan(*, file: Attachment, area: Area, period: date, by: Person, at: datetime
                   organisation=organisation)
     batch = ImportBatch(area=area, organisation=organisation, period=period, file=file, planned_by=by, planned_at=at)
     _keep(batch, looked, mapping, unit)
-    told(batch, looked, by, at)
+    note_plan(batch, looked, by, at)
     return batch
 
 
@@ -111,7 +111,7 @@ def remap(*, batch: ImportBatch, columns: Mapping[str, Any], by: Person, at: dat
         ColumnMapping.objects.update_or_create(
             organisation=batch.organisation, signature=imports.signature(looked.table.columns),
             defaults={"columns": batch.columns, "changed_by": by, "changed_at": at})
-    told(batch, looked, by, at)
+    note_plan(batch, looked, by, at)
     return batch
 
 
@@ -148,7 +148,7 @@ def mapping_of(batch: ImportBatch) -> imports.MappingFile:
                                str(options.get("sheet", "")), bool(options.get("forecasts")))
 
 
-def told(batch: ImportBatch, looked: Looked, by: Person, at: datetime) -> None:
+def note_plan(batch: ImportBatch, looked: Looked, by: Person, at: datetime) -> None:
     """One journal line about the plan; an attempt on another unit's rows has a verb of its own."""
     foreign = looked.plan.foreign
     journal.write(verb="ledger.refused" if foreign else "ledger.planned", by=by, at=at, subject=batch, area=batch.area,
@@ -185,13 +185,19 @@ def _keep(batch: ImportBatch, looked: Looked, mapping: imports.MappingFile | Non
         "kind": table.kind, "sheet": table.sheet, "title": table.title, "unit_line": table.unit, "first": table.first,
         "last": table.last, "foot": table.foot, "unit": unit.code if unit else "",
         "columns": [{"index": c.index, "header": c.header, "field": list(m.fields), "unit": m.unit,
-                     "suggestion": m.suggestion, "score": round(m.score)}
+                     "suggestion": m.suggestion, "sample": sample_of(table, c)}
                     for c, m in zip(table.columns, looked.found, strict=True)],
         "options": {"day_first": given.day_first, "defaults": dict(given.defaults), "sheet": given.sheet,
                     "forecasts": given.forecasts},
     }
     batch.save()
     ImportRow.objects.bulk_create([_row(batch, planned) for planned in looked.plan.rows], batch_size=500)
+
+
+def sample_of(table: sheets.Table, column: sheets.Column) -> str:
+    """The first filled cell of a column, shortened: what helps a person say which column it is."""
+    values = (row.values[column.index] for row in table.data[:50])
+    return next((shortened(value) for value in values if value not in ("", None)), "")
 
 
 def _row(batch: ImportBatch, planned: PlannedRow) -> ImportRow:
