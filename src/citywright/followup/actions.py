@@ -47,10 +47,12 @@ class Followed:
 
 
 @transaction.atomic
-def follow(*, family: str, area: Area, standing: Sequence[Edge], on: date, by: Person | None, at: datetime) -> Followed:
+def follow(*, family: str, area: Area, standing: Sequence[Edge], on: date, by: Person | None, at: datetime,
+           raising: bool = True) -> Followed:
     """Each rising edge has its one alert; what is good again, or stands on a higher rung now, is cleared.
 
-    `family` keeps apart alerts of different origin; `standing` is everything bad in the area now.
+    `family` keeps apart alerts of different origin; `standing` is everything bad in the area now. Without `raising`
+    alerts are cleared only.
     """
     held: dict[tuple[str, str], list[Alert]] = {}
     for alert in Alert.objects.filter(edge__startswith=f"{family}|", step__in=OPEN, area__path__startswith=area.path):
@@ -58,7 +60,7 @@ def follow(*, family: str, area: Area, standing: Sequence[Edge], on: date, by: P
     fresh, done = [], []
     for edge in standing:
         before = held.pop((edge.subject, edge.dimension), [])
-        if any(RUNG[AlertKind(alert.kind)] >= RUNG[edge.kind] for alert in before):
+        if not raising or any(RUNG[AlertKind(alert.kind)] >= RUNG[edge.kind] for alert in before):
             continue
         since = min((_since(alert) for alert in before), default=on.isoformat())
         fresh.append(_alert(edge, "|".join((family, edge.subject, edge.dimension, edge.kind, since)), on))

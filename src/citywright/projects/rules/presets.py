@@ -74,6 +74,8 @@ REASONS: dict[str, str] = {
     "report_not_due": "目前不需填报",
     "report_locked": "最近一次锁定月报在 %(on)s，距今 %(days)s 天",
     "report_never": "纳入 %(days)s 天以来没有锁定过月报",
+    "report_missing": "%(month)s 月报还没有上报",
+    "waiver_due": "“%(gate)s”容缺材料应于 %(on)s 补齐",
     "overall_grey": "各维度均不适用",
     "overall_good": "各维度正常",
     "overall_bad": "取最差维度：%(dimensions)s",

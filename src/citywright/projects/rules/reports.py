@@ -6,10 +6,11 @@ Amounts in 万元. A warning (数据雷同, 上月未报 …) goes out with an e
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from citywright.kernel.errors import Said
 from citywright.kernel.steps import Loop, Move
@@ -215,6 +216,11 @@ def _found(values: ReportValues, before: Before) -> Iterator[Guard]:
         if slots is not None:
             severity, text = GUARDS[code]
             yield Guard(code, severity, Said(text, dict(slots)))
+
+
+def sentences(kept: Iterable[Mapping[str, Any]]) -> list[Said]:
+    """The warnings of a report as they were kept, said again."""
+    return [Said(GUARDS[line["code"]][1], dict(line.get("values") or {})) for line in kept if line["code"] in GUARDS]
 
 
 def refusals(found: Iterable[Guard]) -> list[Guard]:

@@ -171,7 +171,7 @@ class TestJudge:
     def test_says_every_reason_in_a_sentence_that_can_be_filled(self) -> None:
         for code in presets.REASONS:
             names = {name: "1" for name in ("done", "due", "plan", "rate", "points", "basis", "planned", "months", "on",
-                                            "until", "least", "days", "arrived", "name", "count", "dimensions")}
+                                            "until", "least", "days", "arrived", "name", "count", "dimensions", "month", "gate")}
             assert "%(" not in str(lamps.sentence(code, names))
 
 

@@ -1,7 +1,76 @@
-"""Pages of lamps."""
+"""The lamp board: units by dimension, the reds with their reasons, the lamps a named person put."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from typing import cast
 
-urlpatterns: list[URLPattern] = []
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from citywright.kernel import access, clock
+from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.http import say, standing
+from citywright.kernel.models import Person
+from citywright.kernel.words import Role
+
+from ..actions import lamps
+from ..forms.months import OverrideForm
+from ..queries import attention, ledger
+from ..queries import lamps as asked
+from ..words import Dimension, Lamp
+from .months import cells
+from .months.overview import run_of
+
+REDS = 30
+
+
+@require_safe
+def lamp_board(request: HttpRequest) -> HttpResponse:
+    """Units x dimensions with the rule in force; below, every red with its reasons and the named lamps."""
+    here = standing(request)
+    run = run_of(here)
+    board = asked.board(request.user, area=here.area, period=here.period, run=run)
+    reds = [row for row in attention.troubled(request.user, area=here.area, period=here.period, run=run)
+            if row.shown == Lamp.RED]
+    return render(request, "projects/lamp_board.html", {
+        "here": here, "run": run, "lines": cells.lines(board), "total": cells.line(board.total),
+        "dimensions": list(Dimension), "reds": reds[:REDS], "red_count": len(reds),
+        "more_reds": cells.address(lamp=Lamp.RED.value),
+        "overrides": asked.overrides(request.user, area=here.area, on=here.today),
+        "office": access.holds(request.user, Role.OFFICE, area=here.area)})
+
+
+@require_http_methods(["GET", "POST"])
+def lamp_override(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a named lamp beside the computed one: by whom, why, until when."""
+    here, by = standing(request), cast(Person, request.user)
+    project = ledger.project(by, code)
+    if not access.holds(by, Role.OFFICE, area=project.area):
+        raise CannotReach("只有项目办能调整灯色")
+    form = OverrideForm(request.POST or None, initial={"dimension": Dimension.OVERALL, "lamp": Lamp.YELLOW})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            lamps.override(project=project, dimension=Dimension(data["dimension"]), lamp=Lamp(data["lamp"]),
+                           reason=data["reason"], until=data["until"], by=by, at=clock.now(), from_on=here.today)
+        except Refusal as refused:
+            form.add_error(None, say(refused.said))
+        else:
+            messages.success(request, _("灯色已调整，原判灯仍保留在旁"))
+            return redirect("projects:project", code=code)
+    run = run_of(here)
+    snapshot = project.lamps.filter(run=run).first() if run else None
+    return render(request, "projects/lamp_override.html", {
+        "here": here, "project": project, "form": form, "snapshot": snapshot,
+        "reasons": asked.reasons_of(snapshot) if snapshot else [], "run": run,
+        "history": asked.history(project, until=here.today)}, status=422 if request.method == "POST" else 200)
+
+
+urlpatterns: list[URLPattern] = [
+    path("lamps/", lamp_board, name="lamp_board"),
+    path("lamps/override/<str:code>/", lamp_override, name="lamp_override"),
+]

@@ -16,7 +16,7 @@ from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Area, Membership
 from citywright.kernel.words import Role
 from citywright.projects import facts
-from citywright.projects.actions import lamps
+from citywright.projects.actions import lamps, months, problems
 from citywright.projects.queries import judging
 
 
@@ -40,6 +40,8 @@ class Command(BaseCommand):
     def one(self, area: Area, on: date) -> None:
         """One area: lamps, alerts, facts."""
         judged = lamps.judge(area=area, on=on, by=None, at=clock.now())
+        months.stop_chasing(area=area, on=on, by=None, at=clock.now())
+        problems.escalate(area=area, on=on, by=None, at=clock.now())
         written = facts.publish(area=area, run=judged.run, on=on)
         self.stdout.write(
             f"{area.name} {on}：{'判灯' if judged.is_new else '输入未变，沿用判灯'} {judged.projects} 个项目"

@@ -2,6 +2,7 @@
 
 from ...rules.reports import Amounts, ReportValues
 from .calendar import CannotClose, CannotOpen, close_month, open_month
+from .chasing import chase, stop_chasing
 from .corrections import CannotCorrect, ask_correction, decide_correction
 from .money import CannotRecord, record_facts
 from .reports import (
@@ -19,6 +20,6 @@ from .reports import (
 
 __all__ = [
     "Amounts", "CannotClose", "CannotCorrect", "CannotFill", "CannotOpen", "CannotRecord", "CannotReturn",
-    "CannotReview", "CannotSubmit", "ReportValues", "ask_correction", "close_month", "decide_correction", "fill",
-    "fill_many", "give_back", "lock", "open_month", "record_facts", "review", "submit",
+    "CannotReview", "CannotSubmit", "ReportValues", "ask_correction", "chase", "close_month", "decide_correction",
+    "fill", "fill_many", "give_back", "lock", "open_month", "record_facts", "review", "stop_chasing", "submit",
 ]
