@@ -105,7 +105,7 @@ def _map(troubled: Sequence[Troubled], below: Sequence[Area]) -> charts.Svg | No
     for one in troubled:
         part = next((area.path for area in below if one.area_path.startswith(area.path)), "")
         counts[part, one.shown] += 1
-    named = [(area.name, area.path) for area in sorted(below, key=lambda area: compass(area.name))]
+    named = [(short(area.name), area.path) for area in sorted(below, key=lambda area: compass(area.name))]
     if counts["", Lamp.RED] or counts["", Lamp.YELLOW]:
         named.append((gettext("区直"), ""))
     tiles = charts.tiles(len(named), 282, 172)
@@ -117,3 +117,11 @@ def _map(troubled: Sequence[Troubled], below: Sequence[Area]) -> charts.Svg | No
 def compass(name: str) -> tuple[int, int]:
     """Where a part lies by its name, so that the schematic puts 北 above 南 and 西 before 东."""
     return ("南" in name) - ("北" in name), ("东" in name) - ("西" in name)
+
+
+def short(name: str) -> str:
+    """北岗 of 北岗街道: a schematic has little room."""
+    for ending in ("街道", "镇", "乡"):
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending)
+    return name

@@ -18,6 +18,8 @@ from citywright.projects.queries import attention
 from citywright.ui.tables import Column, Filter
 from citywright.ui.templatetags.ui import NONE, badge, day, lamp
 
+from . import queries
+
 
 def _project(row: Any) -> str:
     link = reverse("projects:project", args=[row.project.code])
@@ -88,6 +90,12 @@ def _of(column: str) -> Any:
         return rows.filter(**{f"{column}__in": values})
 
     return narrow
+
+
+def alert_filters(person: Any) -> tuple[Filter, ...]:
+    """The filters of 消息; `mine` narrows to what is told to my own units."""
+    return (*ALERT_FILTERS, Filter("mine", "发给", lambda rows, _: rows.filter(unit__in=queries.my_units(person)),
+                                   [("1", "我的单位")]))
 
 
 ALERT_FILTERS = (

@@ -96,15 +96,15 @@ class Frame:
     def nav(self) -> list[Item]:
         """The places that the person's roles can use; the deepest one that holds this address is marked."""
         held = access.roles(self.request.user)
-        shown = [(place, href) for place in PLACES if held & place.roles and (href := _address(place.page))]
+        shown = [(place, href) for place in PLACES if held & place.roles and (href := address(place.page))]
         path = self.request.path
         fitting = [href for _, href in shown if path == href or (href != "/" and path.startswith(href))]
         here = max(fitting, key=len, default="")
         return [Item(place.label, href, href == here, place.part, place.apart) for place, href in shown]
 
     @cached_property
-    def known_areas(self) -> list[Area]:
-        """Counties within reach that have projects, my own areas, the area in force and its parts: one query."""
+    def known_areas(self) -> list[tuple[Area, bool]]:
+        """The areas that can be put in force (True), and the other parts of the one that is (False): one query."""
         now = self.standing
         if now is None:
             return []
@@ -112,23 +112,22 @@ class Frame:
         within = Q()
         for path in {m.area.path for m in working}:
             within |= Q(path__startswith=path)
-        counted = Project.objects.filter(area__path__startswith=OuterRef("path"))
-        return list(Area.objects.filter(within).filter(
-            Q(pk__in={m.area_id for m in working}) | Q(pk=now.area.pk) | Q(parent=now.area)
-            | Q(level__in=LEVELS) & Exists(counted)))
+        projects = Exists(Project.objects.filter(area__path__startswith=OuterRef("path")))
+        own = {m.area_id for m in working} | {now.area.pk}
+        rows = Area.objects.filter(within).filter(Q(pk__in=own) | Q(parent=now.area) | Q(level__in=LEVELS) & projects)
+        return [(area, area.pk in own or area.level in LEVELS and area.has_projects)
+                for area in rows.annotate(has_projects=projects)]
 
     @cached_property
     def areas(self) -> list[Choice]:
         """The areas that can be put in force."""
-        own = {m.area_id for m in access.memberships(self.request.user)}
         now = self.standing.area.pk if self.standing else None
-        return [Choice(a.name, self._with(area=a.code), a.pk == now) for a in self.known_areas
-                if a.level in LEVELS or a.pk in own or a.pk == now]
+        return [Choice(a.name, self._with(area=a.code), a.pk == now) for a, offered in self.known_areas if offered]
 
     @property
     def below(self) -> list[Area]:
         """The parts of the area in force."""
-        return [a for a in self.known_areas if self.standing and a.parent_id == self.standing.area.pk]
+        return [a for a, _ in self.known_areas if self.standing and a.parent_id == self.standing.area.pk]
 
     @cached_property
     def months(self) -> list[Choice]:
@@ -160,7 +159,7 @@ class Frame:
 
     @property
     def month_href(self) -> str:
-        return _address("projects:month")
+        return address("projects:month")
 
     @property
     def month_state(self) -> str:
@@ -212,7 +211,8 @@ class Frame:
         return self.request.GET.get("q", "") if self.request.path == reverse("search") else ""
 
 
-def _address(page: str) -> str:
+def address(page: str) -> str:
+    """Where a page stands; "" while it does not exist."""
     try:
         return reverse(page)
     except NoReverseMatch:

@@ -38,6 +38,7 @@ class Kind:
     """One kind of work: its word and page; `part` is the column its note counts by, `parts` the words of that column.
 
     `due` is the column of the day; `since` the moment it waits from; `month` reads the day off the month's calendar.
+    `query` narrows the page to just these rows.
     """
 
     code: str
@@ -50,6 +51,7 @@ class Kind:
     due: str = ""
     since: str = ""
     month: Due | None = None
+    query: str = ""
 
 
 def _filling(person: Any, now: Standing) -> Rows:
@@ -69,8 +71,13 @@ def _corrections(person: Any, now: Standing) -> Rows:
 
 
 def alerts(person: Any, now: Standing) -> Rows:
-    """Alerts of the area that nobody took yet."""
-    return followup.standing(person, area=now.area).filter(step=AlertStep.RAISED)
+    """Alerts told to a unit of mine that nobody took yet."""
+    return followup.standing(person, area=now.area).filter(step=AlertStep.RAISED, unit__in=my_units(person))
+
+
+def my_units(person: Any) -> set[int]:
+    """The units I work for."""
+    return {m.organisation_id for m in access.memberships(person)}
 
 
 def _batches(person: Any, now: Standing) -> Rows:
@@ -93,7 +100,8 @@ KINDS = (
          "project__lead_unit__short_name", month=lambda m: clock.day_of(m.lock_at)),
     Kind("correct", "更正批复", "projects:corrections", _corrections, OFFICE,
          "report__project__lead_unit__short_name", since="asked_at"),
-    Kind("take", "提醒签收", "messages", alerts, SIGNERS, "kind", AlertKind, due="due_on"),
+    Kind("take", "提醒签收", "messages", alerts, SIGNERS, "kind", AlertKind, due="due_on",
+         query="?step=raised&mine=1"),
     Kind("problem", "问题办理", "projects:problems", lambda person, now: problems.waiting_for_me(person), ANYBODY,
          "kind", ProblemKind, due="due_on"),
     Kind("import", "导入待应用", "projects:ledger", _batches, ANYBODY, since="planned_at"),
@@ -192,14 +200,16 @@ def waiting(person: Any, now: Standing, *, run: LampRun | None, month: Reporting
             tasks[code].add(part, many, day, late)
         else:
             changed[code] = many
-    found = [_dated(task, month) for task in tasks.values() if task.count]
+    found = [_dated(task, month, now.today) for task in tasks.values() if task.count]
     found.sort(key=lambda task: (not task.late, task.due or date.max))
     return Waiting(found, [(change, changed.get(f"change-{change.code}", 0)) for change in changes])
 
 
-def _dated(task: Task, month: ReportingMonth | None) -> Task:
+def _dated(task: Task, month: ReportingMonth | None, today: date) -> Task:
+    """The task with the day the month's calendar sets; past that day all of it is late."""
     if task.kind.month is not None and month is not None:
         task.due = task.kind.month(month)
+        task.late = task.count if task.due < today else 0
     return task
 
 

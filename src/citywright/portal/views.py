@@ -52,7 +52,7 @@ def changes(request: HttpRequest, code: str) -> HttpResponse:
 def messages(request: HttpRequest) -> HttpResponse:
     """消息: the alerts that stand, those nobody took first."""
     listing = Listing(request, queries.standing_alerts(request.user, standing(request)), lists.ALERTS, name="messages",
-                      filters=lists.ALERT_FILTERS, order=("step", "-raised_on"), unit="条")
+                      filters=lists.alert_filters(request.user), order=("step", "-raised_on"), unit="条")
     return render(request, "portal/messages.html", {"list": listing})
 
 

@@ -296,16 +296,18 @@ def district_map(shapes: Sequence[Shape], *, label: str = "", say: Say = str, wi
         path = "M" + " ".join(f"{x:.0f} {y:.0f}" for x, y in shape.corners) + "Z"
         cx = sum(x for x, _ in shape.corners) / len(shape.corners)
         cy = sum(y for _, y in shape.corners) / len(shape.corners)
-        inner = f'<path d="{path}" fill="#EFF1F3" stroke="#fff" stroke-width="2"/>'
+        told = f'{say("红")} {shape.red}, {say("黄")} {shape.amber}'
+        inner = (f'<path d="{path}" fill="#EFF1F3" stroke="#fff" stroke-width="2"><title>{escape(shape.name)}: '
+                 f'{escape(told)}</title></path>')
         inner += text(cx, cy - 3, shape.name, size=12, fill="ink", anchor="middle") + _counts(shape, cx, cy + 15, say)
         parts.append(f'<a href="{escape(shape.href)}">{inner}</a>' if shape.href else inner)
     return drawn(width, height, label, parts)
 
 
 def _counts(shape: Shape, cx: float, y: float, say: Say) -> str:
-    """Red and yellow counts side by side under the name; only those there are."""
-    shown = [(name, fill, f"{say(word)}{count}", name == "red") for (name, fill, word, count) in (
-        ("red", "red-t", "红", shape.red), ("amber", "amber-t", "黄", shape.amber)) if count]
+    """Red and yellow counts side by side under the name, only those there are; a long word is left to the shape."""
+    shown = [(name, fill, f"{word if len(word) == 1 else ''}{count}", name == "red") for (name, fill, word, count) in (
+        ("red", "red-t", say("红"), shape.red), ("amber", "amber-t", say("黄"), shape.amber)) if count]
     if not shown:
         return text(cx, y, "·", anchor="middle")
     widths = [14 + len(words) * 7.5 + 6 for _, _, words, _ in shown]
