@@ -48,7 +48,12 @@ def within(projects: QuerySet[Project], area: Area | None) -> QuerySet[Project]:
 
 def run_in_force(area: Area, on: date) -> LampRun | None:
     """The latest judging of the area up to a day, or None when none was made."""
-    return LampRun.objects.filter(area=area, as_of__lte=on).select_related("rule_set").order_by("-as_of", "-number").first()
+    return runs_until(area, on).first()
+
+
+def runs_until(area: Area, on: date) -> QuerySet[LampRun]:
+    """The judgings of the area up to a day with their rules, the latest first."""
+    return LampRun.objects.filter(area=area, as_of__lte=on).select_related("rule_set").order_by("-as_of", "-number")
 
 
 def with_gate_days(projects: QuerySet[Project], *gates: Gate) -> QuerySet[Project]:
@@ -72,7 +77,7 @@ def with_stage(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 
 def with_plan(projects: QuerySet[Project], period: date) -> QuerySet[Project]:
-    """Adds the plan of the year, in 万元: plan_kind, plan_start, plan_finish, plan_year, scheduled (None without months)."""
+    """Adds the year's plan, 万元: plan_kind, plan_start, plan_finish, plan_year, scheduled (None without months)."""
     months = PlanMonth.objects.filter(plan=OuterRef("plan__pk"), month=period.month).order_by()
     return projects.annotate(
         plan=FilteredRelation("plans", condition=Q(plans__year=period.year, plans__in_force=True)),
@@ -82,7 +87,7 @@ def with_plan(projects: QuerySet[Project], period: date) -> QuerySet[Project]:
 
 
 def with_dispatch(projects: QuerySet[Project], period: date) -> QuerySet[Project]:
-    """Adds the dispatch calibre: done_month, done_year (the latest of the year when this month is missing), done_total."""
+    """Adds the dispatch calibre, 万元: done_month, done_year (the year's latest when not yet reported), done_total."""
     latest = (InvestmentFact.objects.filter(project=OuterRef("pk"), source=Source.UNIT, in_force=True,
                                             period__lte=period, period__year=period.year)
               .order_by("-period"))
@@ -97,7 +102,7 @@ def with_dispatch(projects: QuerySet[Project], period: date) -> QuerySet[Project
 
 
 def with_month(projects: QuerySet[Project], period: date) -> QuerySet[Project]:
-    """Adds the plan of the year, the dispatch calibre of the month, stat_year and report_step (None: nothing filled)."""
+    """Adds the year's plan, the month's dispatch calibre, stat_year and report_step (None: nothing filled)."""
     return with_dispatch(with_plan(projects, period), period).annotate(
         stat=FilteredRelation("investments", condition=Q(investments__period=period, investments__in_force=True,
                                                          investments__source=Source.STAT)),
@@ -123,6 +128,6 @@ def on_list(projects: QuerySet[Project], list_code: str, year: int, day: date) -
 
 
 def ledger(person: Any, *, area: Area, period: date, run: LampRun | None = None) -> QuerySet[Project]:
-    """The visible leaves of an area with stage, money and lamps of a month: what every list, sum and paper starts from."""
+    """The visible leaves of an area with stage, money and lamps of a month: what lists, sums and papers start from."""
     rows = within(leaves(visible_to(person)), area).select_related("category", "lead_unit")
     return with_lamps(with_stage(with_month(rows, period)), run)
