@@ -17,7 +17,7 @@ from citywright.kernel.http import say
 from citywright.kernel.models import Organisation, Person
 
 from .actions import gates
-from .models import Project
+from .models import GatePassage, Project
 from .queries import ledger, way
 from .rules import gates as rules
 from .words import EvidenceKind, Gate, Stage
@@ -101,12 +101,13 @@ class ClaimIn(Schema):
 
 
 class ClaimOut(Schema):
-    """The passage that now waits for its verifier."""
+    """A claim of a gate; result pending waits for its verifier."""
 
     id: str
     gate: Gate
     result: str
     event_on: date
+    in_force: bool
 
 
 class RefusedOut(Schema):
@@ -149,18 +150,11 @@ def project_list(request: HttpRequest, q: str = "", unit: str = "", stage: Stage
 @router.get("/projects/{code}", response={200: WayOut, 403: RefusedOut})
 def project(request: HttpRequest, code: str) -> Any:
     """One visible project with its gates."""
-    row = visible(request, code)
+    row = way.ranked(request.user, code)
     gates_ = [{"gate": mark.gate, "name": say(Said(mark.gate.zh)), "state": mark.state, "event_on": mark.event_on,
                "planned_on": mark.planned_on, "evidence": mark.evidence, "waiver_due_on": mark.waiver_due_on}
               for mark in way.gate_strip(row)]
     return told(row) | {"gates": gates_}
-
-
-def visible(request: HttpRequest, code: str) -> Project:
-    """The visible project with its ranks; refused alike whether it is hidden or does not exist."""
-    known = ledger.project(request.user, code)
-    return (ledger.with_stage(Project.objects.filter(pk=known.pk))
-            .select_related("category", "area", "lead_unit").get())
 
 
 @router.get("/projects/{code}/missing", response={200: MissingOut, 403: RefusedOut})
@@ -171,6 +165,19 @@ def missing(request: HttpRequest, code: str, gate: Gate | None = None) -> Any:
     asked = gate or rules.next_gate(facts) or Gate.G7
     said = [] if asked in facts.standing else rules.missing_to_enter(asked, facts)
     return {"gate": asked, "ready": not said and asked not in facts.standing, "missing": told_all(said)}
+
+
+@router.get("/projects/{code}/gates/{gate}/claims", response={200: list[ClaimOut], 403: RefusedOut})
+def claims(request: HttpRequest, code: str, gate: Gate) -> Any:
+    """Every claim of the gate in order, returned and revoked ones too."""
+    row = ledger.project(request.user, code)
+    return [told_claim(passage) for passage in way.passages_of(row) if passage.gate == gate]
+
+
+def told_claim(passage: GatePassage) -> dict[str, Any]:
+    """A passage, as `ClaimOut` reads it."""
+    return {"id": str(passage.pk), "gate": passage.gate, "result": passage.result, "event_on": passage.event_on,
+            "in_force": passage.in_force}
 
 
 @router.post("/projects/{code}/gates/{gate}/claims",
@@ -185,7 +192,7 @@ def claim(request: HttpRequest, code: str, gate: Gate, claim: ClaimIn) -> Any:
                               unit=unit_of(by, row, gate, claim.unit), at=clock.now(), waiver_basis=claim.waiver_basis)
     except CannotAccept as refused:
         return Status(409, {"detail": say(refused.said), "missing": told_all(fault.said for fault in refused.faults)})
-    return Status(201, {"id": str(passage.pk), "gate": gate, "result": passage.result, "event_on": passage.event_on})
+    return Status(201, told_claim(passage))
 
 
 def unit_of(by: Person, row: Project, gate: Gate, code: str) -> Organisation:

@@ -11,10 +11,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from citywright.kernel import access, clock, journal
+from citywright.kernel import clock, journal
 from citywright.kernel.errors import CannotAccept, CannotReach, Fault, Refusal, Said
 from citywright.kernel.models import Attachment, Organisation, Person
-from citywright.kernel.words import UNIT_ROLES, Role
+from citywright.kernel.words import Role
 
 from ..models import Evidence, GatePassage, Milestone, Project
 from ..queries import way
@@ -65,15 +65,9 @@ class Given:
                            self.point)
 
 
-def acting_roles(by: Person, unit: Organisation, project: Project) -> set[Role]:
-    """The roles the person holds over the project in the name of this unit; none when the unit is not theirs."""
-    return {Role(m.role) for m in access.memberships(by) if m.organisation_id == unit.pk and (
-        unit.pk == project.lead_unit_id if m.role in UNIT_ROLES else project.area.path.startswith(m.area.path))}
-
-
 def require_acting(by: Person, unit: Organisation, project: Project, wanted: frozenset[Role]) -> set[Role]:
     """The acting roles; refused when none of the wanted ones is among them."""
-    held = acting_roles(by, unit, project)
+    held = way.acting_roles(by, unit, project)
     if not held & wanted:
         raise CannotReach("您不能以%(unit)s的名义办理这一关口", unit=unit.short_name)
     return held
@@ -155,7 +149,7 @@ def judged(passage: GatePassage, verb: PassageVerb, by: Person, unit: Organisati
 
     A revoked passage keeps who verified it; who revoked it stands in the journal.
     """
-    held = acting_roles(by, unit, passage.project)
+    held = way.acting_roles(by, unit, passage.project)
     if not held & {Role.VERIFIER, Role.OFFICE}:
         raise CannotReach("您不能以%(unit)s的名义办理这一关口", unit=unit.short_name)
     step = rules.LOOP.move(step=PassageResult(passage.result), verb=verb, roles=held)
@@ -318,7 +312,7 @@ def supply(*, passage: GatePassage, evidence: Sequence[Given], by: Person, unit:
 def meet_waiver(*, passage: GatePassage, by: Person, unit: Organisation, at: datetime) -> GatePassage:
     """补齐: the verifier's side confirms that what was owed is here; refused while a kind is missing."""
     passage = locked(passage)
-    if not acting_roles(by, unit, passage.project) & {Role.VERIFIER} or unit.pk == passage.claimed_unit_id:
+    if not way.acting_roles(by, unit, passage.project) & {Role.VERIFIER} or unit.pk == passage.claimed_unit_id:
         raise CannotReach("您不能以%(unit)s的名义办理这一关口", unit=unit.short_name)
     if passage.result != PassageResult.WAIVED or passage.waiver_met_on:
         raise CannotWaive("这一关口没有待补的材料")

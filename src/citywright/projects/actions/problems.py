@@ -13,7 +13,7 @@ from citywright.kernel.models import Area, Organisation, Person
 from citywright.kernel.words import Role
 
 from ..models import Problem, Project
-from ..queries import ledger
+from ..queries import ledger, problems
 from ..rules import problems as rules
 from ..words import ProblemKind, ProblemSource, ProblemStep, ProblemVerb
 
@@ -85,20 +85,9 @@ def answer(*, problem: Problem, answer: str, by: Person, at: datetime) -> Proble
     return problem
 
 
-def may_close(by: Person, problem: Problem) -> bool:
-    """Whether this person stands on the raiser's side: the raiser, their unit, or the office; never the solver."""
-    if by.pk == problem.answered_by_id:
-        return False
-    if by.pk == problem.raised_by_id or access.holds(by, Role.OFFICE, area=problem.project.area):
-        return True
-    mine = {m.organisation_id for m in access.memberships(by)}
-    raisers = {m.organisation_id for m in access.memberships(problem.raised_by)}
-    return bool(mine & raisers) and problem.unit_id not in mine
-
-
 def close_step(problem: Problem, verb: ProblemVerb, by: Person) -> ProblemStep:
     """The step after the raiser's side spoke; refused to everybody else."""
-    if not may_close(by, problem):
+    if not problems.may_close(by, problem):
         raise CannotClose("由提出方确认，解决问题的人不能自己销号")
     return ProblemStep(rules.LOOP.move(step=ProblemStep(problem.step), verb=verb, roles=access.roles(by)))
 

@@ -10,6 +10,8 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from citywright.kernel import access
 from citywright.kernel.errors import CannotReach
+from citywright.kernel.models import Area, Organisation
+from citywright.kernel.words import Role
 
 from ..models import Problem
 from ..words import ProblemStep
@@ -48,3 +50,19 @@ def waiting_for_me(person: Any) -> QuerySet[Problem]:
     seen = access.reach(person)
     return visible_to(person).filter(Q(step=ProblemStep.OPEN, unit__in=seen.units)
                                      | Q(step=ProblemStep.ANSWERED, raised_by=person.pk)).order_by("due_on")
+
+
+def units_for(area: Area) -> QuerySet[Organisation]:
+    """The units that can be asked to solve something in an area."""
+    return Organisation.objects.filter(area__path__startswith=area.path)
+
+
+def may_close(person: Any, problem: Problem) -> bool:
+    """Whether this person stands on the raiser's side: the raiser, their unit, or the office; never the solver."""
+    if person.pk == problem.answered_by_id:
+        return False
+    if person.pk == problem.raised_by_id or access.holds(person, Role.OFFICE, area=problem.project.area):
+        return True
+    mine = {m.organisation_id for m in access.memberships(person)}
+    raisers = {m.organisation_id for m in access.memberships(problem.raised_by)}
+    return bool(mine & raisers) and problem.unit_id not in mine

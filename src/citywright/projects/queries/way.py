@@ -173,6 +173,12 @@ def acting_units(person: Any, project: Project, wanted: Iterable[Role]) -> list[
     return list(found.values())
 
 
+def acting_roles(person: Any, unit: Organisation, project: Project) -> set[Role]:
+    """The roles the person holds over the project in the name of this unit; none when the unit is not theirs."""
+    return {Role(m.role) for m in access.memberships(person) if m.organisation_id == unit.pk and (
+        unit.pk == project.lead_unit_id if m.role in UNIT_ROLES else project.area.path.startswith(m.area.path))}
+
+
 def waiting_for_me(person: Any) -> QuerySet[GatePassage]:
     """Claims this person may verify: role and area fit, another person claimed, for another unit. Oldest first."""
     wanted = Q(pk=None)
@@ -211,6 +217,18 @@ def people_of(project: Project, on: date) -> QuerySet[Responsibility]:
     """Who answers for the project on a day."""
     return (Responsibility.objects.filter(project=project, from_on__lte=on).filter(Q(to_on=None) | Q(to_on__gt=on))
             .select_related("organisation", "post"))
+
+
+def kept_by(person: Person, key: UUID | str) -> Attachment | None:
+    """A file that this person handed in, or None."""
+    return Attachment.objects.filter(pk=key, uploaded_by=person).first()
+
+
+def ranked(person: Any, code: str) -> Project:
+    """The visible project with `verified_rank` and `claimed_rank`; refused like `ledger.project`."""
+    known = ledger.project(person, code)
+    return (ledger.with_stage(Project.objects.filter(pk=known.pk))
+            .select_related("category", "area", "lead_unit").get())
 
 
 def may_read(person: Person, attachment: Attachment) -> bool:

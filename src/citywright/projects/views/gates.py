@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citywright.kernel import access, attachments, clock
 from citywright.kernel.errors import CannotReach, Refusal
-from citywright.kernel.models import Attachment, Organisation, Person
+from citywright.kernel.models import Organisation, Person
 from citywright.kernel.words import Role
 
 from ..actions import exits, gates
@@ -30,10 +30,10 @@ from ..words import EvidenceKind, Gate, PassageResult
 
 def gate_of(code: str) -> Gate:
     """The gate an address names."""
-    try:
-        return Gate(code)
-    except ValueError as error:
-        raise Http404 from error
+    found = next((gate for gate in Gate if gate.value == code), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def unit_of(units: Sequence[Organisation], key: str) -> Organisation:
@@ -50,7 +50,7 @@ def given_of(form: forms.EvidenceForm, by: Person, unit: Organisation, at: datet
     if data.get("file"):
         attachment = attachments.keep(name=data["file"].name, stream=data["file"], by=by, organisation=unit, at=at)
     elif data.get("kept"):
-        attachment = Attachment.objects.filter(pk=data["kept"], uploaded_by=by).first()
+        attachment = way.kept_by(by, data["kept"])
     form.remember(attachment)
     return gates.Given(kind=EvidenceKind(data["kind"]), attachment=attachment, doc_no=data.get("doc_no") or "",
                        note=data.get("note") or "", issued_on=data.get("issued_on"), taken_at=data.get("taken_at"),
@@ -191,7 +191,7 @@ def verify_context(by: Person, passage: GatePassage) -> dict[str, Any]:
     if passage.result == PassageResult.WAIVED and not passage.waiver_met_on:
         missing = rules.evidence_missing(gate, facts)
     units = judging_units(by, passage)
-    roles = {role for unit in units for role in gates.acting_roles(by, unit, project)}
+    roles = {role for unit in units for role in way.acting_roles(by, unit, project)}
     verbs = {move.verb.value for move in rules.LOOP.open_moves(passage.result, roles)}
     if by.pk == passage.claimed_by_id:
         verbs &= {"revoke"}

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from citywright.kernel import access, clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
-from citywright.kernel.models import Area, Organisation, Person
+from citywright.kernel.models import Person
 from citywright.kernel.words import Role
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
@@ -89,17 +89,13 @@ def problem_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/problem_list.html", {"list": listing, "today": where.today})
 
 
-def units_for(area: Area) -> QuerySet[Organisation]:
-    """The units that can be asked to solve something in an area."""
-    return Organisation.objects.filter(area__path__startswith=area.path)
-
-
 @require_http_methods(["GET", "POST"])
 def problem_new(request: HttpRequest) -> HttpResponse:
     """Raise a problem of a project."""
     by = cast(Person, request.user)
     project = ledger.project(by, request.GET.get("project", ""))
-    form = forms.ProblemForm(request.POST or None, units=units_for(project.area), initial={"unit": project.lead_unit})
+    form = forms.ProblemForm(request.POST or None, units=problems.units_for(project.area),
+                             initial={"unit": project.lead_unit})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,14 +152,14 @@ def forms_of(request: HttpRequest, found: Problem, verb: str) -> dict[str, djang
     return {"answer": forms.AnswerForm(data("answer"), prefix="answer"),
             "accept": django_forms.Form(data("accept"), prefix="accept"),
             "reopen": forms.ReopenForm(data("reopen"), prefix="reopen"),
-            "assign": forms.AssignForm(data("assign"), prefix="assign", units=units_for(found.project.area))}
+            "assign": forms.AssignForm(data("assign"), prefix="assign", units=problems.units_for(found.project.area))}
 
 
 def open_acts(by: Person, found: Problem) -> dict[str, bool]:
     """Which acts the person may do now."""
     solver = any(access.holds(by, role, unit=found.unit, area=found.project.area)
                  for role in (Role.CLERK, Role.REVIEWER, Role.OFFICE))
-    closing = actions.may_close(by, found)
+    closing = problems.may_close(by, found)
     return {"may_answer": found.step == ProblemStep.OPEN and solver,
             "may_accept": found.step == ProblemStep.ANSWERED and closing,
             "may_reopen": found.step != ProblemStep.OPEN and closing,
