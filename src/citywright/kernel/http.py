@@ -99,7 +99,8 @@ def standing(request: HttpRequest) -> Standing:
     if not held:
         raise CannotReach("您还没有业务岗位，请联系安全管理员授权")
     code = request.GET.get("area") or request.session.get("area") or ""
-    area = held[0].area if not code else Area.objects.filter(code=code).first()
+    own = next((m.area for m in held if m.area.code == code or not code), None)
+    area = own or Area.objects.filter(code=code).first()
     if area is None or not any(area.path.startswith(m.area.path) for m in held):
         if request.GET.get("area"):
             raise CannotReach("您无权查看区划 %(code)s", code=code)

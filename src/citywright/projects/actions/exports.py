@@ -112,7 +112,7 @@ def _row_line(sheet: Any, line: int, number: int, row: Row, physical: str, looks
     sheet.write_string(line, 2, row.unit, looks["text"])
     sheet.write_string(line, 3, _(YearKind(row.kind).zh) if row.kind else "—", looks["centre"])
     _numbers(sheet, line, (row.total, row.plan, row.month, row.done), row.done, row.plan, row.scheduled, looks, "")
-    for column, code in enumerate((row.shown, *row[17:24]), 10):
+    for column, code in enumerate((row.shown, *row.seven), 10):
         lamp = Lamp(code) if code else Lamp.GREY
         word = "—" if lamp is Lamp.GREY else _(lamp.zh)
         sheet.write_string(line, column, word, looks.get(str(lamp), looks["centre"]))

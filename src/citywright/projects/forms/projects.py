@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from citywright.kernel import codes
 from citywright.kernel.errors import Refusal
@@ -32,6 +32,9 @@ def translated(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 class Named(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Rows of the city's data, shown by name in the reader's language."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(empty_label=gettext_lazy("请选择"), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         return gettext(str(obj))

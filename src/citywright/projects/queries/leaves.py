@@ -7,20 +7,28 @@ every page, and nothing of them is shown but what the page needs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, CharField, ExpressionWrapper, F, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, ExpressionWrapper, F, Field, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 
-from citywright.kernel import periods
+from citywright.kernel import access, periods
 from citywright.kernel.http import Standing
+from citywright.kernel.models import JournalHead
 
-from ..models import GatePassage, LampRun, Project
+from ..models import GatePassage, LampRun, Project, Responsibility
 from ..words import Dimension, Gate, PassageResult
 from . import ledger
 
+#: A column read as the database keeps it: no conversion, row by row, of what is only summed and compared.
+AS_KEPT: Field[Any, Any] = Field()
+#: The mark of a project the person answers for.
+MINE = "mine"
+#: How many lists of rows are kept between pages, and the longest that is.
+KEPT, LARGEST_KEPT = 12, 5_000
+_kept: dict[Any, list[Row]] = {}
 SEVEN = tuple(d.value for d in Dimension if d is not Dimension.OVERALL)
 
 
@@ -40,7 +48,6 @@ class Row(NamedTuple):
     kind: str | None
     plan: int | None
     plan_start: str | None
-    by_months: int | None
     month: int | None
     done: int | None
     shown: str | None
@@ -52,14 +59,21 @@ class Row(NamedTuple):
     issue: str | None
     report: str | None
     scheduled: int
+    kept: int
     waiting: bool
     started_on: str | None
     registered_on: str | None
+    mine: bool
+
+    @property
+    def seven(self) -> tuple[str | None, ...]:
+        """The lamps of the seven dimensions."""
+        return self[16:23]
 
     @property
     def reds(self) -> int:
         """How many of the seven lamps are red."""
-        return self[17:24].count("red")
+        return self[16:23].count("red")
 
     @property
     def pace(self) -> float:
@@ -69,11 +83,12 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Ask:
-    """Whose list, where and when: the person, the standing, the lamps in force."""
+    """Whose list, where and when: the person, the standing, the lamps in force, the journal's last digest."""
 
     person: Any
     standing: Standing
     run: LampRun | None
+    head: str = ""
 
     @property
     def end(self) -> date:
@@ -81,44 +96,103 @@ class Ask:
         return periods.last_of(self.standing.period)
 
 
-def rows(ask: Ask, exits: Sequence[str] = ()) -> list[Row]:
-    """Every visible leaf of the area with the month's money, lamps and gates; with `exits` those that left instead."""
+def asked(person: Any, standing: Standing, on: date) -> Ask:
+    """What is asked by a person standing somewhere: with the lamps in force on a day and the end of the journal."""
+    head = JournalHead.objects.filter(id=1).values("digest")[:1]
+    run = ledger.runs_until(standing.area, on).annotate(head=Subquery(head)).first()
+    return Ask(person, standing, run, getattr(run, "head", None) or "")
+
+
+def rows(ask: Ask, exits: Sequence[str] = (), among: Sequence[QuerySet[Project]] = ()) -> list[Row]:
+    """Every visible leaf of the area with the month's money, lamps and gates; with `exits` those that left instead.
+
+    `kept` tells which stand in all of `among`. The rows are kept until the journal grows: whatever changes them
+    writes a line there, in the same transaction.
+    """
+    if among or not ask.head:
+        return _read(ask, exits, among)
+    key = (ask.head, ask.person.pk, access.reach(ask.person), ask.standing, ask.run and ask.run.pk, tuple(exits))
+    found = _kept.get(key)
+    if found is None:
+        found = _read(ask, exits, among)
+        if len(found) <= LARGEST_KEPT:
+            while len(_kept) >= KEPT:
+                _kept.pop(next(iter(_kept)), None)
+            _kept[key] = found
+    return found
+
+
+def forget() -> None:
+    """Read everything afresh next time."""
+    _kept.clear()
+
+
+def _read(ask: Ask, exits: Sequence[str], among: Sequence[QuerySet[Project]]) -> list[Row]:
     base = ledger.visible_to(ask.person)
     base = base.filter(exit__in=exits) if exits else ledger.leaves(base)
     base = ledger.within(base, ask.standing.area).order_by()
-    started, registered, waiting = _gates(base)
-    month = ask.standing.period.month
-    return [Row._make((*slim, _scheduled(slim[11], slim[13], month), slim[0] in waiting, started.get(slim[0]),
-                       registered.get(slim[0]))) for slim in _slim(ask, base)]
+    known, make = _known(ask, base), Row._make
+    waiting, mine, started, registered = known.waiting, known.mine, known.started, known.registered
+    return [make((*slim, slim[0] in waiting, started.get(slim[0]), registered.get(slim[0]), slim[0] in mine))
+            for slim in _slim(ask, base, among)]
 
 
-def _scheduled(plan: int | None, by_months: int | None, month: int) -> int:
-    """分 due by now: the monthly plan's, or plan x month / 12 where there is no monthly plan."""
-    return by_months if by_months is not None else (plan or 0) * month // 12
+def _slim(ask: Ask, base: QuerySet[Project], among: Sequence[QuerySet[Project]]) -> Iterable[tuple[Any, ...]]:
+    """The columns of `Row` up to `kept`, as the database keeps them.
 
-
-def _slim(ask: Ask, base: QuerySet[Project]) -> Iterable[tuple[Any, ...]]:
-    """The columns of `Row` up to the lamps, as the database keeps them (no conversion to Decimal)."""
+    What is due by now is the monthly plan's, or plan x month / 12 where there is no monthly plan.
+    """
+    spread = F("plan_year") * ask.standing.period.month / 12
     month = ledger.with_dispatch(ledger.with_plan(base, ask.standing.period), ask.standing.period)
-    return ledger.with_lamps(month, ask.run).values_list(
+    wanted = Q()
+    for found in among:
+        wanted &= Q(pk__in=found.order_by().values("pk"))
+    kept = Case(When(wanted, then=1), default=0, output_field=AS_KEPT) if among else Value(1, output_field=AS_KEPT)
+    return ledger.with_lamps(month, ask.run).annotate(kept=kept).values_list(
         text("pk"), "code", "name", "initials", "lead_unit__code", "lead_unit__short_name", "category__code",
         "category__name", "category__position", fen("total_investment"), "plan_kind", fen("plan_year"),
-        text("plan_start"), fen("scheduled"), fen("done_month"), fen("done_year"), "lamp_shown",
-        *(f"lamp_{dimension}" for dimension in SEVEN)).iterator(chunk_size=2000)
+        text("plan_start"), fen("done_month"), fen("done_year"), "lamp_shown",
+        *(f"lamp_{dimension}" for dimension in SEVEN),
+        Coalesce("scheduled", spread, Value(0), output_field=AS_KEPT), "kept").iterator(chunk_size=2000)
 
 
-def _gates(base: QuerySet[Project]) -> tuple[dict[str, str], dict[str, str], set[str]]:
-    """By project: days of the verified starts and of the entries into statistics; projects with an open claim."""
-    days: dict[str, dict[str, str]] = {Gate.G4: {}, Gate.G4S: {}}
-    waiting: set[str] = set()
-    told = Q(gate__in=tuple(days), result__in=ledger.PASSED) | Q(result=PassageResult.PENDING)
-    found = GatePassage.objects.filter(told, in_force=True, project__in=base.values("pk")).order_by()
-    for key, gate, result, day in found.values_list(text("project_id"), "gate", "result", text("event_on")):
-        if result == PassageResult.PENDING:
-            waiting.add(key)
+@dataclass
+class Known:
+    """What is known of projects besides the month, by key: days of starts and entries, open claims, whose they are."""
+
+    started: dict[str, str] = field(default_factory=dict)
+    registered: dict[str, str] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+    mine: set[str] = field(default_factory=set)
+
+
+def _known(ask: Ask, base: QuerySet[Project]) -> Known:
+    """Verified starts and entries into statistics, open claims, and what the person answers for: one query."""
+    told = Q(gate__in=(Gate.G4, Gate.G4S), result__in=ledger.PASSED) | Q(result=PassageResult.PENDING)
+    passages = GatePassage.objects.filter(told, in_force=True, project__in=base.values("pk")).order_by()
+    mine = answering(ask, "me").order_by().values_list(text("project_id"), as_told(MINE), as_told(""), as_told(""))
+    known = Known()
+    for key, what, result, on in passages.values_list(
+            text("project_id"), text("gate"), text("result"), text("event_on")).union(mine, all=True):
+        if what == MINE:
+            known.mine.add(key)
+        elif result == PassageResult.PENDING:
+            known.waiting.add(key)
         else:
-            days[gate][key] = day
-    return days[Gate.G4], days[Gate.G4S], waiting
+            (known.started if what == Gate.G4 else known.registered)[key] = on
+    return known
+
+
+def answering(ask: Ask, owner: str) -> QuerySet[Responsibility]:
+    """Who answers for a project today: a named person, or "me" through a post or by name."""
+    now = Responsibility.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=ask.standing.today))
+    if owner != "me":
+        return now.filter(name=owner)
+    return now.filter(Q(post__person=ask.person) | Q(post__isnull=True, name=ask.person.full_name))
+
+
+def as_told(words: str) -> Value:
+    return Value(words, output_field=CharField(max_length=40))
 
 
 def text(name: Any) -> Cast:
@@ -128,4 +202,4 @@ def text(name: Any) -> Cast:
 
 def fen(name: str) -> ExpressionWrapper[Any]:
     """The amount as the whole 分 the database keeps."""
-    return ExpressionWrapper(F(name), output_field=BigIntegerField())
+    return ExpressionWrapper(F(name), output_field=AS_KEPT)

@@ -47,8 +47,10 @@ def within(projects: QuerySet[Project], area: Area | None) -> QuerySet[Project]:
 
 
 def run_in_force(area: Area, on: date) -> LampRun | None:
-    """The latest judging of the area up to a day, or None when none was made."""
-    return runs_until(area, on).first()
+    """The latest judging up to a day that covers the area: its own, else that of the nearest area above; or None."""
+    above = [area.path[:length] for length in range(2, len(area.path) + 1)]
+    made = LampRun.objects.filter(area__path__in=above, as_of__lte=on).select_related("rule_set")
+    return made.order_by("-area__path", "-as_of", "-number").first()
 
 
 def runs_until(area: Area, on: date) -> QuerySet[LampRun]:

@@ -7,24 +7,24 @@ and the page always speak of the same projects.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from citywright.kernel import money
+from citywright.kernel import money, periods
 from citywright.kernel.errors import Said
 from citywright.kernel.models import Area
 from citywright.kernel.words import Lamp
 
-from ..models import ListEntry, ListIssue, ProgressReport, Project, Responsibility
+from ..models import ListEntry, ListIssue, ProgressReport, Project
 from ..rules import gates, rates
 from ..words import ListStatus, ReportState, YearKind
-from . import ledger, months
-from .leaves import SEVEN, Ask, Row, rows, text
+from . import figures, ledger, months
+from .leaves import SEVEN, Ask, Row, answering, rows, text
 
 #: Worst first; a project that was never judged comes last.
 WORST: dict[Any, int] = {Lamp.RED: 0, Lamp.YELLOW: 1, Lamp.GREEN: 2, Lamp.BLUE: 3, Lamp.GREY: 4, None: 5}
@@ -63,7 +63,7 @@ class Filters:
 
 
 Test = Callable[[Row, Any], bool]
-#: What each filter asks of a row; the others (`SETS`) are answered by the database.
+#: What each filter asks of a row; the others (`ASKED`) are answered by the database.
 TESTS: dict[str, Test] = {
     "q": lambda row, typed: any(typed in told.casefold() for told in (row.name, row.code, row.initials)),
     "unit": lambda row, codes: row.unit_code in codes,
@@ -72,29 +72,28 @@ TESTS: dict[str, Test] = {
     "lamp": lambda row, codes: row.shown in codes,
     "pending": lambda row, _: row.waiting,
 }
-SETS = ("stage", "report", "list", "owner", "measure")
 
 
-def _due_unstarted(row: Row, end: date) -> bool:
+def _due_unstarted(end: date) -> Callable[[Row], bool]:
     """应开工未开工: 新开工 planned to start by the end of the month, no verified start by then."""
     day = end.isoformat()
-    return (row.kind == YearKind.NEW_START and row.plan_start is not None and row.plan_start <= day
-            and (row.started_on is None or row.started_on > day))
+    return lambda row: (row.kind == YearKind.NEW_START and row.plan_start is not None and row.plan_start <= day
+                        and (row.started_on is None or row.started_on > day))
 
 
-def _unregistered(row: Row, end: date) -> bool:
+def _unregistered(end: date) -> Callable[[Row], bool]:
     """应统未统: started at least 30 days before the end of the month, 500 万元 or more, not in statistics by then."""
-    limit = (end - timedelta(days=rates.STATISTICS_DAYS)).isoformat()
-    return (row.started_on is not None and row.started_on <= limit and row.total >= STATISTICS_FLOOR
-            and (row.registered_on is None or row.registered_on > end.isoformat()))
+    day, limit = end.isoformat(), (end - timedelta(days=rates.STATISTICS_DAYS)).isoformat()
+    return lambda row: (row.started_on is not None and row.started_on <= limit and row.total >= STATISTICS_FLOOR
+                        and (row.registered_on is None or row.registered_on > day))
 
 
-#: Lists that are worked out, not issued (PROJECTS 1.3).
-LIVE: dict[str, Callable[[Row, date], bool]] = {"DUE": _due_unstarted, "UNS": _unregistered}
+#: Lists that are worked out, not issued (PROJECTS 1.3): given the end of the month, what they ask of a row.
+LIVE: dict[str, Callable[[date], Callable[[Row], bool]]] = {"DUE": _due_unstarted, "UNS": _unregistered}
 
 
 def chosen(ask: Ask, every: Sequence[Row], filters: Filters) -> list[Row]:
-    """The rows that pass all filters."""
+    """The rows that pass the filters a row can answer; `kept` has the answers of the database (`among`)."""
     kept = list(every)
     for name, test in TESTS.items():
         wanted = getattr(filters, name)
@@ -105,21 +104,22 @@ def chosen(ask: Ask, every: Sequence[Row], filters: Filters) -> list[Row]:
         at = Row._fields.index(filters.dim)
         kept = [row for row in kept if row[at] in filters.dlamp]
     if filters.list in LIVE:
-        kept = [row for row in kept if LIVE[filters.list](row, ask.end)]
-    for keys in _key_sets(ask, filters):
-        kept = [row for row in kept if row.id in keys]
+        kept = list(filter(LIVE[filters.list](ask.end), kept))
+    if filters.owner == "me":
+        kept = [row for row in kept if row.mine]
     return kept
 
 
-def _key_sets(ask: Ask, filters: Filters) -> list[frozenset[str]]:
-    """The keys allowed by each filter that only the database can answer."""
-    found = []
+def among(ask: Ask, filters: Filters) -> list[QuerySet[Project]]:
+    """The projects allowed by each filter that only the database can answer."""
     visible = ledger.visible_to(ask.person).order_by()
-    for name in SETS:
-        wanted = getattr(filters, name)
-        if wanted and not (name == "list" and wanted in LIVE):
-            found.append(frozenset(_ASKED[name](ask, visible, filters).values_list(text("pk"), flat=True)))
-    return found
+    return [rule(ask, visible, filters) for name, rule in ASKED.items() if asks(filters, name)]
+
+
+def asks(filters: Filters, name: str) -> bool:
+    """Whether the filter is in force and a row cannot answer it."""
+    wanted = getattr(filters, name)
+    return bool(wanted) and not (name == "list" and wanted in LIVE) and not (name == "owner" and wanted == "me")
 
 
 def _on_list(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
@@ -127,15 +127,7 @@ def _on_list(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet
 
 
 def _owned(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
-    return visible.filter(pk__in=_answering(ask, filters.owner).values("project"))
-
-
-def _answering(ask: Ask, owner: str) -> QuerySet[Responsibility]:
-    """Who answers for a project today: a named person, or "me" through a post or by name."""
-    now = Responsibility.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=ask.standing.today))
-    if owner != "me":
-        return now.filter(name=owner)
-    return now.filter(Q(post__person=ask.person) | Q(post__isnull=True, name=ask.person.full_name))
+    return visible.filter(pk__in=answering(ask, filters.owner).values("project"))
 
 
 def _reported(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
@@ -157,13 +149,11 @@ def _standing_at(ask: Ask, visible: QuerySet[Project], filters: Filters) -> Quer
 
 
 def _measured(ask: Ask, visible: QuerySet[Project], filters: Filters) -> QuerySet[Project]:
-    from . import figures
-
     return figures.members(ask.person, filters.measure, filters.part or "numerator", ask.standing.area,
-                           ask.standing.period, ask.run).order_by()
+                           ask.standing.period, ask.run)
 
 
-_ASKED: dict[str, Callable[[Ask, QuerySet[Project], Filters], QuerySet[Project]]] = {
+ASKED: dict[str, Callable[[Ask, QuerySet[Project], Filters], QuerySet[Project]]] = {
     "stage": _standing_at, "report": _reported, "list": _on_list, "owner": _owned, "measure": _measured,
 }
 
@@ -184,6 +174,11 @@ class Sums:
     yellow: int = 0
     rows: list[Row] = field(default_factory=list)
 
+    def take(self, other: Sums) -> None:
+        """Count the rows of another sum too."""
+        for name in COUNTED:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
     def add(self, row: Row) -> None:
         """Count one more row."""
         self.count += 1
@@ -196,6 +191,8 @@ class Sums:
         self.yellow += row.shown == "yellow"
 
 
+#: What sums hold in numbers.
+COUNTED = ("count", "total", "plan", "month", "done", "scheduled", "red", "yellow")
 #: How a group is found: the code it filters by, its name, its place.
 GROUPS: dict[str, Callable[[Row], tuple[Any, str, str]]] = {
     "category": lambda row: (row.category_position, row.category_code, row.category),
@@ -272,11 +269,11 @@ class Listing:
 
     @cached_property
     def every(self) -> list[Row]:
-        return rows(self.ask, self.filters.exit)
+        return rows(self.ask, self.filters.exit, among(self.ask, self.filters))
 
     @cached_property
     def chosen(self) -> list[Row]:
-        return in_order(chosen(self.ask, self.every, replace(self.filters, exit=())), self.sort)
+        return in_order([row for row in chosen(self.ask, self.every, self.filters) if row.kept], self.sort)
 
     @property
     def pages(self) -> int:
@@ -298,28 +295,26 @@ class Listing:
 
     @cached_property
     def sums(self) -> Sums:
-        return summed(self.chosen)
+        if not self.groups:
+            return summed(self.chosen)
+        whole = Sums()
+        for group in self.groups:
+            whole.take(group)
+        return whole
 
     def count(self, filters: Filters) -> int | None:
         """How many rows a view would show; None when only the database could tell."""
-        if filters.exit or any(getattr(filters, name) for name in SETS if name != "list") or (
-                filters.list and filters.list not in LIVE):
+        if filters.exit or any(asks(filters, name) for name in ASKED):
             return None
         return len(chosen(self.ask, self.every, filters))
 
 
-def mine(ask: Ask) -> int:
-    """How many visible leaves of the area the person answers for (包联)."""
-    leaves = ledger.within(ledger.leaves(ledger.visible_to(ask.person)), ask.standing.area)
-    return leaves.filter(pk__in=_answering(ask, "me").values("project")).count()
-
-
 def physical(ask: Ask, shown: Sequence[Row]) -> dict[str, tuple[str, date, str]]:
-    """形象进度 of the rows shown: the latest text up to the month, its month, and the step of that report."""
-    latest = (ProgressReport.objects.filter(project=OuterRef("project"), period__lte=ask.standing.period)
-              .order_by("-period").values("pk")[:1])
-    found = ProgressReport.objects.filter(project__in=[row.id for row in shown], pk=Subquery(latest)).order_by()
-    return {key: tuple(rest) for key, *rest in found.values_list(text("project_id"), "physical_text", "period", "step")}
+    """形象进度 of the rows shown: the text of the month or of one of the two before, its month, that report's step."""
+    months = [periods.shifted(ask.standing.period, -back) for back in (2, 1, 0)]
+    found = ProgressReport.objects.filter(project__in=[row.id for row in shown], period__in=months).order_by("period")
+    told = found.exclude(physical_text="").values_list(text("project_id"), "physical_text", "period", "step")
+    return {key: (words, period, step) for key, words, period, step in told}
 
 
 def issues(area: Area, year: int) -> QuerySet[ListIssue]:

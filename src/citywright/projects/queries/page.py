@@ -24,7 +24,6 @@ from citywright.kernel.words import Lamp
 
 from ..models import (
     AnnualPlan,
-    Evidence,
     FundSource,
     GatePassage,
     InvestmentFact,
@@ -259,12 +258,6 @@ class ProjectPage:
     def missing(self) -> tuple[Gate | None, list[Said]]:
         """The next gate and 还缺什么 for it."""
         return way.missing_next(self.project, today=self.standing.today, passages=self.passages)
-
-    @cached_property
-    def evidence(self) -> list[Evidence]:
-        """Every piece of evidence of the passages, in the order of the way."""
-        return list(Evidence.objects.filter(passage__project=self.project).select_related("passage", "attachment")
-                    .order_by("passage__rank", "passage__sequence", "pk"))
 
     @cached_property
     def milestones(self) -> list[Milestone]:

@@ -24,7 +24,7 @@ from citywright.ui.templatetags.ui import lamp
 
 from ...forms import lists as forms
 from ...models import ListIssue
-from ...queries import leaves, ledger, listing
+from ...queries import leaves, listing
 from ...queries.listing import Filters, Listing, Sums
 from ...rules.definitions import DEFINITIONS
 from ...words import Dimension, Exit, ReportState, Stage, YearKind
@@ -50,14 +50,13 @@ GROUPS = {"category": "按类别分组", "unit": "按责任单位分组", "kind"
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter as it is shown: its values in words, the address without it, its choices (code, word, chosen)."""
+    """A filter as it is shown: its values in words, the address without it, the inputs of its menu."""
 
     key: str
     label: str
     words: str
     without: str
-    choices: Sequence[tuple[str, str, bool]] = ()
-    hidden: SafeString = SafeString("")
+    menu: SafeString = SafeString("")
 
 
 class ListPage:
@@ -69,8 +68,8 @@ class ListPage:
         self.request, self.query = request, request.GET
         where = standing(request)
         self.as_of = min(periods.last_of(where.period), where.today)
-        self.run = ledger.run_in_force(where.area, self.as_of)
-        self.ask = leaves.Ask(request.user, where, self.run)
+        self.ask = leaves.asked(request.user, where, self.as_of)
+        self.run = self.ask.run
         self.filters = forms.filters_of(self.query)
         self.group = self.query.get("group", "category")
         self.listing = Listing(self.ask, self.filters, self.query.get("sort", "hurt"), self.group,
@@ -84,8 +83,8 @@ class ListPage:
         """The views everybody has, then the saved ones; each with its count where one pass can tell."""
         made = []
         for name, filters in TABS:
-            found = listing.mine(self.ask) if filters.owner == "me" else self.whole.count(filters)
-            made.append((View(_(name), forms.written(asdict(filters)), found), filters == self.filters))
+            view = View(_(name), forms.written(asdict(filters)), self.whole.count(filters))
+            made.append((view, filters == self.filters))
         for view in saved_views(self.request.user, NAME):  # type: ignore[arg-type]
             filters = forms.filters_of(QueryDict(view.query))
             made.append((replace(view, count=self.whole.count(filters)), view.query == self.query.urlencode()))
@@ -121,7 +120,7 @@ class ListPage:
         now = getattr(self.filters, key)
         words = _("、").join(word for code, word in choices if code in now)
         return Chip(key, _(LABELS[key]), words or _("、").join(now), forms.address(self.query, without=[key]),
-                    [(code, word, code in now) for code, word in choices], hidden(self.kept(key)))
+                    hidden(self.kept(key)) + boxes(key, choices, now))
 
     def _others(self) -> list[tuple[str, tuple[str, ...], str]]:
         """Filters in force that have no menu of their own: key, keys to leave out, words."""
@@ -149,15 +148,14 @@ class ListPage:
         return f"{name} {_(PARTS.get(self.filters.part, ''))}" if found and found.denominator else name
 
     @cached_property
-    def more(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
-        """The filters behind + 筛选: key, label, choices (code, word, chosen)."""
+    def more(self) -> list[tuple[str, str, SafeString]]:
+        """The filters behind + 筛选: key, label, options."""
         lists = list(LIVE_LISTS.items()) + [(i.definition.code, i.definition.name) for i in self.issues]
         dims = [(d.value, d.zh) for d in Dimension if d is not Dimension.OVERALL]
         choices = {"stage": pairs(Stage), "report": pairs(ReportState), "list": translated(dict(lists).items()),
                    "dim": translated(dims), "dlamp": pairs(Lamp), "exit": pairs(Exit)}
         labels = LABELS | {"dim": "分项", "dlamp": "灯色"}
-        return [(key, _(labels[key]), [(code, word, code in getattr(self.filters, key)) for code, word in each])
-                for key, each in choices.items()]
+        return [(key, _(labels[key]), options(each, getattr(self.filters, key))) for key, each in choices.items()]
 
     @property
     def groups(self) -> list[tuple[str, str, bool]]:
@@ -312,6 +310,21 @@ def hidden(kept: Sequence[tuple[str, str]]) -> SafeString:
     """Pairs as hidden inputs."""
     return mark_safe("".join(f'<input type="hidden" name="{escape(key)}" value="{escape(value)}">'
                              for key, value in kept))
+
+
+def boxes(key: str, choices: Sequence[tuple[str, str]], now: Sequence[str]) -> SafeString:
+    """A line with a box for each choice."""
+    return mark_safe("".join(
+        f'<label class="it"><span>{escape(word)}</span><input type="checkbox" name="{key}" value="{escape(code)}"'
+        f'{" checked" if code in now else ""}></label>' for code, word in choices))
+
+
+def options(choices: Sequence[tuple[str, str]], now: Sequence[str] | str) -> SafeString:
+    """The options of a select; the first asks for nothing."""
+    codes = (now,) if isinstance(now, str) else now
+    told = "".join(f'<option value="{escape(code)}"{" selected" if code in codes else ""}>{escape(word)}</option>'
+                   for code, word in choices)
+    return mark_safe(f'<option value="">{_("全部")}</option>{told}')
 
 
 def pairs(word: type[Word]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,10 +26,11 @@ from citywright.ui import charts
 from citywright.ui.templatetags.ui import SHAPES, day, pct, wan
 
 from ...actions.exports import watermark
-from ...models import Evidence, Problem
+from ...models import Problem
 from ...queries import way
 from ...queries.page import LampLine, ProjectPage
 from ...rules import rates
+from ...rules.curves import Forecast
 from ...words import FundingType, Source, YearKind
 
 #: Whose acts change a project.
@@ -130,12 +132,12 @@ class Face:
             charts.Series(_("调度"), scaled([(periods.last_of(m.period), m.total) for m in unit], scale), "dispatch"),
             charts.Series(_("统计"), scaled([(periods.last_of(m.period), m.total) for m in dispatch], scale),
                           "statistics"),
-            charts.Series(forecast_words(ahead), scaled(ahead.points if ahead else (), scale), "forecast"),
+            charts.Series(_("预计"), scaled(ahead.points if ahead else (), scale), "forecast"),
         ]
         at = periods.last_of(unit[-1].period) if unit else None
         title = _("累计投资：计划、调度、统计")
         svg = charts.s_curve([line for line in lines if line.values], as_of=at, unit=unit_words, label=title)
-        note = _("%(unit)s，截至 %(day)s") % {"unit": unit_words, "day": day(self.page.as_of)}
+        note = _("%(unit)s，截至 %(day)s") % {"unit": unit_words, "day": day(page.as_of)} + forecast_words(ahead)
         return charts.Chart("curve", title, svg, [_("月份"), _("计划"), _("调度"), _("统计"), _("预计")],
                             table_of([line.values for line in lines]), note)
 
@@ -190,7 +192,12 @@ class Face:
 
     @property
     def problem_href(self) -> str:
-        return address("projects:problem_new", self.project.code)
+        page = address("projects:problem_new")
+        return f"{page}?{urlencode({'project': self.project.code})}" if page else ""
+
+    @property
+    def evidence_href(self) -> str:
+        return address("projects:gate_evidence", self.project.code)
 
     @property
     def open_problems(self) -> int:
@@ -204,12 +211,6 @@ class Face:
     def mark(self) -> str:
         """Who looks at the sheet, and when: it goes with the paper."""
         return watermark(cast(Person, self.request.user), clock.now())
-
-    @cached_property
-    def evidence(self) -> list[tuple[Evidence, str]]:
-        """The evidence of every passage with the address of its file."""
-        return [(one, address("kernel:attachment", one.attachment_id) if one.attachment_id else "")
-                for one in self.page.evidence]
 
     @property
     def lines(self) -> list[Any]:
@@ -243,10 +244,11 @@ def short_month(period: Any) -> str:
     return _("%(month)s月") % {"month": period.month}
 
 
-def forecast_words(ahead: Any) -> str:
+def forecast_words(ahead: Forecast | None) -> str:
+    """How late the plan ends at the pace so far, and by which method; nothing while it keeps its end."""
     if ahead is None or not ahead.months_late:
-        return _("预计")
-    return _("预计，晚 %(months)s 个月") % {"months": ahead.months_late}
+        return ""
+    return _("；照此进度晚 %(months)s 个月（SPI(t)）") % {"months": ahead.months_late}
 
 
 def scaled(points: Any, scale: Decimal) -> list[tuple[Any, float]]:
