@@ -278,17 +278,17 @@ class Listing:
     @cached_property
     def head(self) -> SafeString:
         """One head row, or two when columns share a head above them."""
-        return mark_safe(self._upper() + "<tr>" + ("<th></th>" if self.pick else "")
+        return mark_safe(self._upper() + "<tr>" + ("<td></td>" if self.pick else "")
                          + "".join(self._head_cell(c) for c in self.chosen) + "</tr>")
 
     def _upper(self) -> str:
         if not any(c.over for c in self.chosen):
             return ""
-        cells = ["<th></th>"] if self.pick else []
+        cells = ["<td></td>"] if self.pick else []
         for over, columns in groupby(self.chosen, key=lambda c: c.over):
             width = len(list(columns))
             cells.append(format_html('<th colspan="{}" class="sp1">{}</th>', width, gettext(over)) if over
-                         else f'<th colspan="{width}"></th>')
+                         else f'<td colspan="{width}"></td>')
         return f'<tr class="hd1">{"".join(cells)}</tr>'
 
     def _head_cell(self, column: Column) -> str:
