@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from citywright.kernel.models import Area
-from citywright.kernel.papers import heading_mark
+from citywright.kernel.papers import heading_mark, long_day
 from citywright.kernel.words import Lamp
 
 from ..models import LampRun
@@ -121,6 +121,11 @@ class Bulletin:
     figures: tuple[Figure, ...]
     notes: tuple[Sentence, ...] = ()
     preliminary: Sentence | None = None
+
+    @property
+    def day_text(self) -> str:
+        """The day as official papers write it."""
+        return long_day(self.day)
 
     @property
     def marked(self) -> list[tuple[str, Table]]:
@@ -340,9 +345,8 @@ def _next_steps(found: Findings) -> Section:
 
 
 def _notes(found: Findings) -> tuple[Sentence, ...]:
-    day = found.as_of
     notes = [Sentence("数据截至%(day)s，投资为调度口径；开工、竣工、投产只计已核验的事实，开工仪式不计。",
-                      {"day": f"{day.year}年{day.month}月{day.day}日"})]
+                      {"day": long_day(found.as_of)})]
     if found.rounds_apart():
         notes.append(Sentence("因四舍五入，分项合计与总数略有差异。"))
     return tuple(notes)
