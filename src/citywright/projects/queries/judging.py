@@ -37,6 +37,8 @@ ELEMENT_KINDS = frozenset({
     ProblemKind.LAND, ProblemKind.PLANNING, ProblemKind.ENVIRONMENT, ProblemKind.ENERGY, ProblemKind.FUNDS,
     ProblemKind.FOREST, ProblemKind.UTILITIES, ProblemKind.LABOUR,
 })
+#: How evidence owed after a waiver is called among the needs.
+OWED = "容缺材料"
 #: Units fill from this day of the month where the month was not opened.
 FILL_FROM = 20
 FIELDS = tuple(f.name for f in fields(LampInputs))
@@ -182,9 +184,9 @@ def _problems(area: Area, on: date) -> tuple[dict[Any, list[Late]], dict[Any, li
         kept[problem.project_id].append(Late(problem.title, problem.due_on, late, problem.severity, int(again)))
     owed = GatePassage.objects.filter(**_mine(area), result=PassageResult.WAIVED, in_force=True,
                                       waiver_due_on__lt=on, waiver_met_on__isnull=True)
-    for pk, gate, due_on in owed.order_by("pk").values_list("project", "gate", "waiver_due_on"):
+    for pk, due_on in owed.order_by("pk").values_list("project", "waiver_due_on"):
         if due_on is not None:
-            elements[pk].append(Late(f"{Gate(gate).zh}容缺材料", due_on, clock.workdays_between(due_on, on, workdays)))
+            elements[pk].append(Late(OWED, due_on, clock.workdays_between(due_on, on, workdays)))
     return elements, others
 
 

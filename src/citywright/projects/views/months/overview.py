@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -86,7 +86,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "lines": cells.lines(matrix), "total": cells.line(total), "counts": _counts(matrix),
         "dimensions": [d for d in Dimension if d is not Dimension.OVERALL], "overall": Dimension.OVERALL,
         "office": may(request, here, Role.OFFICE, Role.CITY), "clerk": may(request, here, Role.CLERK),
-        "reviewer": may(request, here, Role.REVIEWER), "preview": _preview(), "legend": LEGEND,
+        "reviewer": may(request, here, Role.REVIEWER), "preview": reverse("projects:bulletin_preview"), "legend": LEGEND,
     })
 
 
@@ -104,14 +104,6 @@ def _counts(matrix: Matrix) -> dict[str, int]:
 def _as_of(here: Standing) -> str:
     last = periods.last_of(here.period)
     return moment(clock.now()) if here.today <= last else day(last)
-
-
-def _preview() -> str:
-    """The address of the bulletin's first page, or "" where no such page is."""
-    try:
-        return reverse("projects:bulletin_preview")
-    except NoReverseMatch:
-        return ""
 
 
 @require_POST
