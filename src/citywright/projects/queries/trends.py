@@ -54,9 +54,10 @@ def money(asked: Asked) -> dict[date, Decimal]:
 
 
 def lamps(asked: Asked) -> dict[date, int]:
-    """Red lamps of the last judging of each month of the area: one query. Months without a judging are left out."""
+    """Red lamps of the last judging of each month, by the area that judges: one query; months without are left out."""
     months = months_up_to(asked.period)
-    shots = LampSnapshot.objects.filter(run__area=asked.area, run__as_of__gte=months[0], run__as_of__lte=asked.end,
+    judged = asked.run.area_id if asked.run else asked.area.pk
+    shots = LampSnapshot.objects.filter(run__area=judged, run__as_of__gte=months[0], run__as_of__lte=asked.end,
                                         project__in=_leaves(asked))
     counted = (shots.order_by().values("run__as_of", "run__number", "shown").annotate(count=Count("pk"))
                .values_list("run__as_of", "run__number", "shown", "count"))
