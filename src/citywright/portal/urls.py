@@ -1,9 +1,21 @@
 """Which address belongs to which package."""
 
+from allauth.account import views as allauth
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from . import api, views
 
+#: Of allauth's pages only those a closed house needs: no reset by e-mail, no change of address.
+account = [
+    path("login/", allauth.login, name="account_login"),
+    path("logout/", allauth.logout, name="account_logout"),
+    path("inactive/", allauth.account_inactive, name="account_inactive"),
+    path("signup/", allauth.signup, name="account_signup"),
+    path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", allauth.password_change, name="account_change_password"),
+    path("email/", RedirectView.as_view(pattern_name="account_change_password"), name="account_email"),
+]
 urlpatterns = [
     path("", views.home, name="home"),
     path("changes/<slug:code>/", views.changes, name="changes"),
@@ -11,7 +23,7 @@ urlpatterns = [
     path("messages/<uuid:alert>/take/", views.message_take, name="message_take"),
     path("search/", views.search, name="search"),
     path("language/", views.language, name="language"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include(account)),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("citywright.kernel.urls")),
     path("", include("citywright.ui.urls")),

@@ -112,7 +112,7 @@ def changes(person: Any, *, area: Area, run: LampRun | None, at: datetime) -> li
         Change("started", "核验开工", passed.filter(gate=Gate.G4)),
         Change("entered", "新入统", passed.filter(gate=Gate.G4S)),
         Change("raised", "新提问题", problems.filter(raised_at__gt=at - WEEK, raised_at__lte=at)),
-        Change("closed", "销号", problems.filter(closed_at__gt=at - WEEK, closed_at__lte=at)),
+        Change("closed", "问题销号", problems.filter(closed_at__gt=at - WEEK, closed_at__lte=at)),
     ]
 
 

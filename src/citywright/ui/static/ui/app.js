@@ -30,6 +30,12 @@
     var found = document.getElementById("found");
     if (found && !found.parentNode.contains(event.target)) found.textContent = "";
   });
+  $("details[data-menu]").forEach(function (menu) {
+    menu.addEventListener("toggle", function () {
+      var here = menu.open && menu.querySelector(".menu__l > .on");
+      if (here) here.parentNode.scrollTop = here.offsetTop - here.parentNode.clientHeight / 2;
+    });
+  });
   $("[data-back]").forEach(function (link) {
     link.addEventListener("click", function (event) { if (history.length > 1) { event.preventDefault(); history.back(); } });
   });
@@ -140,8 +146,10 @@
     link.href = href; link.download = name; document.body.appendChild(link); link.click(); link.remove();
   }
   function csv(chart) {
+    var heads = $("thead tr:last-child > *", chart);
+    var skipped = function (at) { return heads[at] && heads[at].hasAttribute("data-skip"); };
     var lines = $("tr", chart.querySelector("table")).map(function (row) {
-      return $("th,td", row).map(function (cell) {
+      return $("th,td", row).filter(function (cell, at) { return !skipped(at); }).map(function (cell) {
         var text = cell.textContent.trim();
         if (/^[=+@]/.test(text)) text = "'" + text;
         return /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
