@@ -21,7 +21,7 @@ from .models import Category, GatePassage, Project
 from .queries import way
 from .rules import gates as rules
 from .rules.gates import evidence_of
-from .words import EvidenceKind, FundingType, Gate, Stage, YearKind
+from .words import FundingType, Gate, Stage, YearKind
 
 #: The moment at which samples act.
 AT = datetime(2024, 3, 20, 9, 0, tzinfo=CITY)
@@ -167,9 +167,11 @@ def plan_of(row: Project, *, year: int = 2024, kind: YearKind = YearKind.CONTINU
 def given(gate: Gate, row: Project, on: date) -> list[gates.Given]:
     """Everything the gate asks for, dated on a day."""
     at = datetime.combine(on, datetime.min.time().replace(hour=10), tzinfo=CITY)
-    return [gates.Given(kind=EvidenceKind(group[0]), doc_no=f"示例〔{on.year}〕{position}号", issued_on=on, taken_at=at,
-                        longitude=row.longitude, latitude=row.latitude)
-            for position, group in enumerate(evidence_of(gate, FundingType(row.funding_type)), 1)]
+    groups = evidence_of(gate, FundingType(row.funding_type))
+    return [gates.Given(kind=group[0], note="示例照片", taken_at=at, longitude=row.longitude, latitude=row.latitude)
+            if group[0] in gates.PHOTOS else
+            gates.Given(kind=group[0], doc_no=f"示例〔{on.year}〕{position}号", issued_on=on)
+            for position, group in enumerate(groups, 1)]
 
 
 def claimed(row: Project, gate: Gate, on: date, at: datetime = AT) -> GatePassage:

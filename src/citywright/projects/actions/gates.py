@@ -38,6 +38,10 @@ class CannotRevoke(Refusal):
     """A later gate still stands on this one, or no reason was given."""
 
 
+#: Evidence whose place is told.
+PHOTOS = frozenset({EvidenceKind.PHOTO, EvidenceKind.SITE_PHOTO})
+
+
 @dataclass(frozen=True)
 class Given:
     """Evidence as it is handed in: at least a file, a document number or a note. Longitude and latitude in degrees."""
@@ -90,7 +94,7 @@ def keep(passage: GatePassage, evidence: Sequence[Given]) -> None:
     project, rows = passage.project, []
     for given in evidence:
         away = None
-        if given.point and project.longitude is not None and project.latitude is not None:
+        if given.kind in PHOTOS and given.point and project.longitude is not None and project.latitude is not None:
             away = rules.distance_m(given.point, (project.longitude, project.latitude))
         rows.append(Evidence(
             passage=passage, kind=given.kind, attachment=given.attachment, doc_no=given.doc_no, note=given.note,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Length
 from pypinyin import Style, lazy_pinyin
 
 from citywright.kernel import access, clock, codes, journal
@@ -25,6 +26,8 @@ AMENDABLE = frozenset({
     "total_investment", "fixed_investment", "land_mu", "floor_area", "planned_output", "planned_tax", "planned_jobs",
     "build_from", "build_to", "stat_name", "stat_code", "stat_total",
 })
+#: How long the code and the path of a district are; streets and communities below it have longer ones.
+DISTRICT = 6
 #: Whose project it is: only the project office moves it to another unit or area.
 OFFICE_ONLY = frozenset({"area", "lead_unit"})
 
@@ -51,10 +54,11 @@ def initials_of(name: str) -> str:
 
 
 def next_code(area: Area, year: int) -> str:
-    """The next free code `<area code>-<year>-<4 digits>`; the area's row is locked so that two never get the same."""
-    Area.objects.select_for_update().get(pk=area.pk)
-    start = f"{area.code}-{year}-"
-    last = Project.objects.filter(code__startswith=start).order_by("-code").values_list("code", flat=True).first()
+    """The next free code `<district code>-<year>-<4 digits>`; the district's row is locked, so codes never clash."""
+    Area.objects.select_for_update().filter(path=area.path[:DISTRICT]).first()
+    start = f"{area.code[:DISTRICT]}-{year}-"
+    given = Project.objects.filter(code__regex=rf"^{start}\d+$").order_by(Length("code").desc(), "-code")
+    last = given.values_list("code", flat=True).first()
     return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:04d}"
 
 
@@ -80,10 +84,11 @@ def adopt(*, name: str, category: Category, area: Area, lead_unit: Organisation,
 
 
 def refuse_known(name: str, area: Area, code: str) -> None:
-    """Refuse a code in use, and a name that a living project of the same area has."""
+    """Refuse a code in use, and a name that a living project of the same district has."""
     if code and Project.objects.filter(code=code).exists():
         raise CannotAdopt("项目编号 %(code)s 已被使用，请换一个编号或留空由系统编号", code=code)
-    twin = Project.objects.filter(area=area, name=name).exclude(exit__in=["dropped", "merged"]).first()
+    here = Project.objects.filter(area__path__startswith=area.path[:DISTRICT], name=name)
+    twin = here.exclude(exit__in=["dropped", "merged"]).first()
     if twin:
         raise CannotAdopt("本区已有同名项目（%(code)s）：如是同一项目请在原项目上修改，如是分期请在名称中写明期次",
                           code=twin.code)

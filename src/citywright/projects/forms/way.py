@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from citywright.kernel.models import Attachment, Organisation
 
 from ..rules.gates import Groups
 from ..words import EvidenceKind, Gate, ProblemKind, ProblemSource
 
+#: What the levels of severity say.
+SEVERITIES = ((1, "1 级，影响全局"), (2, "2 级，影响节点"), (3, "3 级，一般"))
+#: Whose name is told in a note, without a paper.
+NAMED = frozenset({EvidenceKind.VERIFIER_NAME})
+#: Columns of the grid that a field takes, for a paper and for a photo.
+PAPER = {"file": 5, "doc_no": 4, "issued_on": 3}
+PHOTO = {"file": 5, "taken_at": 7, "longitude": 3, "latitude": 3, "note": 6}
 #: A photo is told by when and where it was taken, every other paper by its number and day.
 PHOTOS = frozenset({EvidenceKind.PHOTO, EvidenceKind.SITE_PHOTO})
 TAKEN = ("taken_at", "longitude", "latitude")
 ISSUED = ("doc_no", "issued_on")
+
+
+def in_words(pairs: Iterable[tuple[Any, str]]) -> list[tuple[Any, Any]]:
+    """Choices whose labels are read in the reader's language."""
+    return [(value, gettext_lazy(label)) for value, label in pairs]
 
 
 def day_field(label: str, required: bool = False) -> forms.DateField:
@@ -50,16 +63,23 @@ class EvidenceForm(forms.Form):
     def __init__(self, *args: Any, kinds: Sequence[EvidenceKind] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kinds, self.kept_name = tuple(kinds), ""
-        self.fields["kind"] = forms.ChoiceField(label="材料种类", choices=[(k.value, k.zh) for k in kinds])
+        self.fields["kind"] = forms.ChoiceField(label="材料种类", choices=in_words((k.value, k.zh) for k in kinds))
         if len(kinds) == 1:
             self.fields["kind"].widget = forms.HiddenInput()
             self.initial["kind"] = kinds[0].value
-        for name in ISSUED if set(kinds) & PHOTOS else TAKEN:
+        photo, named = bool(set(kinds) & PHOTOS), bool(set(kinds) & NAMED)
+        for name in (*TAKEN, *ISSUED, "file", "kept") if named else ISSUED if photo else TAKEN:
             del self.fields[name]
+        if named:
+            self.fields["note"].label = "姓名和电话"
+        for name, field in self.fields.items():
+            field.widget.attrs["col"] = f"col-{(PHOTO if photo else PAPER).get(name, 12)}"
 
     def remember(self, attachment: Attachment | None) -> None:
         """The kept file goes with the form when it is shown again."""
         data = self.data.copy()  # type: ignore[attr-defined]
+        if "kept" not in self.fields:
+            return
         data[self.add_prefix("kept")] = str(attachment.pk) if attachment else ""
         self.data, self.kept_name = data, attachment.name if attachment else ""
 
@@ -124,7 +144,7 @@ class StepBackForm(ExitForm):
 
     def __init__(self, *args: Any, gates: Sequence[Gate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "谋划（全部撤销）"), *((gate.value, gate.zh) for gate in gates)]
+        choices = in_words([("", "谋划（全部撤销）"), *((gate.value, gate.zh) for gate in gates)])
         self.fields["to"] = forms.ChoiceField(label="回退到", required=False, choices=choices)
 
 
@@ -132,11 +152,11 @@ class ProblemForm(forms.Form):
     """A problem: what, whose, until when."""
 
     title = forms.CharField(label="问题", max_length=120)
-    kind = forms.ChoiceField(label="类型", choices=ProblemKind.choices())
-    severity = forms.TypedChoiceField(label="严重程度", coerce=int, initial=3,
-                                      choices=[(1, "1 级，影响全局"), (2, "2 级，影响节点"), (3, "3 级，一般")])
-    source = forms.ChoiceField(label="来源", choices=ProblemSource.choices(), initial=ProblemSource.VISIT)
-    unit = forms.ModelChoiceField(label="解决单位", queryset=Organisation.objects.none())
+    kind = forms.ChoiceField(label="类型", choices=in_words(ProblemKind.choices()))
+    severity = forms.TypedChoiceField(label="严重程度", coerce=int, initial=3, choices=in_words(SEVERITIES))
+    source = forms.ChoiceField(label="来源", choices=in_words(ProblemSource.choices()), initial=ProblemSource.VISIT)
+    unit = forms.ModelChoiceField(label="解决单位", queryset=Organisation.objects.none(),
+                                  empty_label=gettext_lazy("请选择"))
     due_on = day_field("解决期限", required=True)
     detail = forms.CharField(label="详情", required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -161,7 +181,8 @@ class ReopenForm(forms.Form):
 class AssignForm(forms.Form):
     """Who is to solve it instead, and until when."""
 
-    unit = forms.ModelChoiceField(label="解决单位", queryset=Organisation.objects.none())
+    unit = forms.ModelChoiceField(label="解决单位", queryset=Organisation.objects.none(),
+                                  empty_label=gettext_lazy("请选择"))
     due_on = day_field("解决期限", required=True)
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:

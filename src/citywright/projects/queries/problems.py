@@ -17,6 +17,9 @@ from ..models import Problem
 from ..words import ProblemStep
 from . import ledger
 
+#: How long the path of a district is; streets and communities below it have longer ones.
+DISTRICT = 6
+
 
 def visible_to(person: Any) -> QuerySet[Problem]:
     """The problems the person may see: of visible projects, or given to a unit whose rows the person works on."""
@@ -53,8 +56,8 @@ def waiting_for_me(person: Any) -> QuerySet[Problem]:
 
 
 def units_for(area: Area) -> QuerySet[Organisation]:
-    """The units that can be asked to solve something in an area."""
-    return Organisation.objects.filter(area__path__startswith=area.path)
+    """The units that can be asked to solve something in an area: all of its district."""
+    return Organisation.objects.filter(area__path__startswith=area.path[:DISTRICT]).order_by("position", "code")
 
 
 def may_close(person: Any, problem: Problem) -> bool:

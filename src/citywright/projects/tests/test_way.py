@@ -60,6 +60,14 @@ class TestAdopt:
                 projects.adopt(name="甲", category=samples.category(), area=samples.district(),
                                lead_unit=samples.unit(), funding_type=FundingType.GOVERNMENT, by=person, at=AT)
 
+    def test_streets_share_the_codes_and_names_of_their_district(self) -> None:
+        street = samples.district("990101001", "云溪街道")
+        one = samples.project("甲", area=street, code="990101-2024-乙12")
+        assert samples.project("乙", unit=one.lead_unit).code == "990101-2024-0001"
+        assert samples.project("丙").code == "990101-2024-0002"
+        with pytest.raises(projects.CannotAdopt, match="同名"):
+            samples.project("甲")
+
     def test_a_code_in_use_is_refused(self) -> None:
         samples.project("甲", code="OLD-1")
         with pytest.raises(projects.CannotAdopt, match="已被使用"):
@@ -347,7 +355,7 @@ class TestGatePages:
     def test_a_photo_taken_elsewhere_is_refused_on_the_page(self) -> None:
         row = samples.project(stage=Stage.LANDED)
         samples.passed(row, Gate.G4P, date(2024, 2, 1))
-        data = {"event_on": "2024-03-01", "unit": str(row.lead_unit_id)}
+        data: dict[str, Any] = {"event_on": "2024-03-01", "unit": str(row.lead_unit_id)}
         for number, kind in enumerate(("contract", "commencement", "site_photo", "verifier_name"), 1):
             data |= {f"e{number}-kind": kind, f"e{number}-note": "示例"}
         data |= {"e3-taken_at": "2024-03-01T10:00", "e3-longitude": "117.5", "e3-latitude": "36.98"}

@@ -133,6 +133,7 @@ def gate_evidence(request: HttpRequest, code: str) -> HttpResponse:
     facts = way.facts_of(project, today=clock.day_of(clock.now()))
     claimable = [gate for gate in rules.open_gates(facts)
                  if way.acting_units(request.user, project, rules.CLAIMED_BY[gate])]
+    claimable.sort(key=lambda gate: gate in rules.OPTIONAL)
     return render(request, "projects/gate_evidence.html", {
         "project": project, "passages": passages, "strip": way.gate_strip(project, passages), "claimable": claimable,
         "may_exit": access.holds(request.user, Role.OFFICE, area=project.area)})
@@ -235,8 +236,9 @@ def gate_supply(request: HttpRequest, key: UUID) -> HttpResponse:
 def gate_waiting(request: HttpRequest) -> HttpResponse:
     """The claims that wait for this verifier, and what is owed on waivers."""
     today = clock.day_of(clock.now())
+    waiting = [(p, (today - clock.day_of(p.claimed_at)).days) for p in way.waiting_for_me(request.user)]
     return render(request, "projects/gate_waiting.html", {
-        "waiting": way.waiting_for_me(request.user), "owed": way.obligations(request.user, today), "today": today})
+        "waiting": waiting, "owed": way.obligations(request.user, today), "today": today})
 
 
 #: The exits: form, act and what is said afterwards.
