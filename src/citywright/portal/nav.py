@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from citywright.kernel import access, clock, periods
@@ -49,6 +49,7 @@ PLACES = (
     Place("项目", "projects:list"),
     Place("月报", "projects:month", part=True),
     Place("红黄灯", "projects:lamp_board", part=True),
+    Place("问题", "projects:problems", part=True),
     Place("台账", "projects:ledger", part=True, roles=frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE, Role.CITY})),
     Place("通报", "projects:bulletin", part=True),
 )
@@ -96,7 +97,7 @@ class Frame:
     def nav(self) -> list[Item]:
         """The places that the person's roles can use; the deepest one that holds this address is marked."""
         held = access.roles(self.request.user)
-        shown = [(place, href) for place in PLACES if held & place.roles and (href := address(place.page))]
+        shown = [(place, reverse(place.page)) for place in PLACES if held & place.roles]
         path = self.request.path
         fitting = [href for _, href in shown if path == href or (href != "/" and path.startswith(href))]
         here = max(fitting, key=len, default="")
@@ -159,7 +160,8 @@ class Frame:
 
     @property
     def month_href(self) -> str:
-        return address("projects:month")
+        """The page of the month."""
+        return reverse("projects:month")
 
     @property
     def month_state(self) -> str:
@@ -209,14 +211,6 @@ class Frame:
     def asked(self) -> str:
         """What stands in the search box."""
         return self.request.GET.get("q", "") if self.request.path == reverse("search") else ""
-
-
-def address(page: str) -> str:
-    """Where a page stands; "" while it does not exist."""
-    try:
-        return reverse(page)
-    except NoReverseMatch:
-        return ""
 
 
 def frame_of(request: HttpRequest) -> Frame:

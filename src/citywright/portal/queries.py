@@ -80,6 +80,10 @@ def my_units(person: Any) -> set[int]:
     return {m.organisation_id for m in access.memberships(person)}
 
 
+def _problems(person: Any, now: Standing) -> Rows:
+    return problems.waiting_for_me(person).filter(project__area__path__startswith=now.area.path)
+
+
 def _batches(person: Any, now: Standing) -> Rows:
     return ImportBatch.objects.filter(planned_by=person, step=BatchStep.PLANNED)
 
@@ -102,8 +106,8 @@ KINDS = (
          "report__project__lead_unit__short_name", since="asked_at"),
     Kind("take", "提醒签收", "messages", alerts, SIGNERS, "kind", AlertKind, due="due_on",
          query="?step=raised&mine=1"),
-    Kind("problem", "问题办理", "projects:problems", lambda person, now: problems.waiting_for_me(person), ANYBODY,
-         "kind", ProblemKind, due="due_on"),
+    Kind("problem", "问题办理", "projects:problems", _problems, ANYBODY, "kind", ProblemKind, due="due_on",
+         query="?mine=1"),
     Kind("import", "导入待应用", "projects:ledger", _batches, ANYBODY, since="planned_at"),
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from citywright.kernel.models import JournalEntry, Person
 from citywright.kernel.words import Role
@@ -42,7 +43,7 @@ def frame(person: Person, address: str = "/") -> nav.Frame:
 
 class TestPlaces:
     def test_every_place_of_the_table_exists(self) -> None:
-        assert all(nav.address(place.page) for place in nav.PLACES)
+        assert all(reverse(place.page) for place in nav.PLACES)
 
     def test_a_leader_is_not_shown_the_ledger_import_and_the_office_is(self) -> None:
         assert "台账" not in [item.label for item in frame(samples.leader()).nav]

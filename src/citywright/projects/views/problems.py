@@ -59,8 +59,8 @@ def due_cell(problem: Problem, today: date) -> str:
     return format_html('<span class="neg">{} {}</span>', day(problem.due_on), late)
 
 
-def filters(rows: QuerySet[Problem], today: date) -> list[Filter]:
-    """The filters of the list of problems."""
+def filters(rows: QuerySet[Problem], today: date, person: Any) -> list[Filter]:
+    """The filters of the list of problems; `mine` are those that wait for the person."""
     def units() -> list[tuple[str, str]]:
         return list(rows.order_by("unit__position", "unit__code")
                     .values_list("unit__code", "unit__short_name").distinct())
@@ -74,6 +74,8 @@ def filters(rows: QuerySet[Problem], today: date) -> list[Filter]:
         Filter("late", "超期", lambda q, values: q.filter(due_on__lt=today).exclude(step=ProblemStep.CLOSED),
                choices=[("1", "已超期")]),
         Filter("project", "项目", lambda q, values: q.filter(project__code__in=values)),
+        Filter("mine", "办理", lambda q, values: q.filter(pk__in=problems.waiting_for_me(person).values("pk")),
+               choices=[("1", "等我办")]),
     ]
 
 
@@ -83,8 +85,8 @@ def problem_list(request: HttpRequest) -> HttpResponse:
     where = standing(request)
     rows = problems.visible_to(request.user).filter(project__area__path__startswith=where.area.path)
     listing = Listing(request, problems.worst_first(rows, where.today), columns(where.today), name=NAME,
-                      filters=filters(rows, where.today), order=problems.order(where.today), per_page=50, unit="个",
-                      views=[View("全部问题", ""), View("在办", "step=open"), View("待销号", "step=answered"),
+                      filters=filters(rows, where.today, request.user), order=problems.order(where.today), per_page=50,
+                      unit="个", views=[View("全部问题", ""), View("等我办", "mine=1"), View("在办", "step=open"), View("待销号", "step=answered"),
                              View("超期", "late=1"), *saved_views(cast(Person, request.user), NAME)])
     return render(request, "projects/problem_list.html", {"list": listing, "today": where.today})
 
