@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from citywright.kernel import access, clock, journal, money
-from citywright.kernel.errors import CannotAccept, Fault, Refusal
+from citywright.kernel.errors import CannotAccept, CannotReach, Fault, Refusal
 from citywright.kernel.models import Person
 from citywright.kernel.words import THREE_ADMINISTRATORS, Lamp, Role
 
@@ -163,6 +163,8 @@ def enter_many(*, issue: ListIssue, projects: Sequence[Project], on: date, reaso
         try:
             with transaction.atomic():
                 entered.append(lists.enter(issue=issue, project=project, on=on, reason=reason, by=by, at=at))
+        except CannotReach:
+            raise
         except Refusal as refusal:
             faults.append(Fault(refusal.said, cell=project.code, read=project.name))
     if faults:

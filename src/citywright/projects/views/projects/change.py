@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,39 +14,18 @@ from django.views.decorators.http import require_POST, require_safe
 from citywright.kernel import access, clock, periods
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import say, standing
-from citywright.kernel.models import Area, Organisation, Person
-from citywright.kernel.words import Role
+from citywright.kernel.models import Person
 
 from ...actions import exports, lists, projects
 from ...forms.projects import EnterForm, ProjectForm
 from ...models import Project
-from ...queries import ledger, listing
+from ...queries import ledger, listing, places
+from ...queries.places import EDITORS
 from .listing import ListPage
 
-EDITORS = frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: More than this at once is a new issue of the list, not a bulk act.
 MOST = 200
-
-
-def own_units(person: Any) -> QuerySet[Organisation]:
-    """The units in whose name the person may take projects in: the own one, or every unit of the office's area."""
-    held = [m for m in access.memberships(person) if m.role in EDITORS]
-    found = Organisation.objects.none()
-    for m in held:
-        office = m.role == Role.OFFICE
-        found = found | (Organisation.objects.filter(area__path__startswith=m.area.path) if office
-                         else Organisation.objects.filter(pk=m.organisation_id))
-    return found.distinct().order_by("position", "code")
-
-
-def own_areas(person: Any) -> QuerySet[Area]:
-    """The areas in which the person may place a project."""
-    found = Area.objects.none()
-    for m in access.memberships(person):
-        if m.role in EDITORS:
-            found = found | Area.objects.filter(path__startswith=m.area.path)
-    return found.distinct().order_by("path")
 
 
 def adopt(request: HttpRequest) -> HttpResponse:
@@ -56,7 +34,8 @@ def adopt(request: HttpRequest) -> HttpResponse:
     if not access.roles(by) & EDITORS:
         raise CannotReach("只有填报单位和项目办可以新增项目")
     here = standing(request).area
-    form = ProjectForm(request.POST or None, areas=own_areas(by), units=own_units(by), initial={"area": here})
+    form = ProjectForm(request.POST or None, areas=places.areas_for(by), units=places.units_for(by),
+                       initial={"area": here})
 
     def act() -> Project:
         given = form.given
@@ -73,10 +52,8 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
     """修改: the project's own fields; the journal keeps old and new."""
     by, project = cast(Person, request.user), ledger.project(request.user, code)
     access.require(by, *EDITORS, unit=project.lead_unit_id, area=project.area)
-    office = access.holds(by, Role.OFFICE, area=project.area)
-    areas = own_areas(by) if office else Area.objects.filter(pk=project.area_id)
-    units = own_units(by) if office else Organisation.objects.filter(pk=project.lead_unit_id)
-    form = ProjectForm(request.POST or None, areas=areas, units=units, project=project)
+    form = ProjectForm(request.POST or None, areas=places.areas_for(by, project), units=places.units_for(by, project),
+                       project=project)
     made = _tried(request, form, lambda: projects.amend(project=project, changes=form.given, by=by, at=clock.now()))
     if made is not None:
         return redirect("projects:project", made.code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from html import escape
@@ -26,6 +26,7 @@ from ...forms import lists as forms
 from ...models import ListIssue
 from ...queries import leaves, listing
 from ...queries.listing import Filters, Listing, Sums
+from ...queries.places import EDITORS
 from ...rules.definitions import DEFINITIONS
 from ...words import Dimension, Exit, ReportState, Stage, YearKind
 from . import columns
@@ -297,8 +298,7 @@ class ListPage:
 
     @property
     def adopt_href(self) -> str:
-        editors = {Role.CLERK, Role.REVIEWER, Role.OFFICE}
-        return reverse("projects:adopt") if access.roles(self.request.user) & editors else ""
+        return reverse("projects:adopt") if access.roles(self.request.user) & EDITORS else ""
 
     @property
     def rule_words(self) -> str:
@@ -336,15 +336,10 @@ def translated(some: Any) -> list[tuple[str, str]]:
     return [(code, _(label)) for code, label in some]
 
 
-def words_of(word: Callable[[str], Word], codes: Sequence[str]) -> str:
+def words_of(word: type[Word], codes: Sequence[str]) -> str:
     """The labels of codes in force; an unknown code stays as it was typed."""
-    told = []
-    for code in codes:
-        try:
-            told.append(_(word(code).zh))
-        except ValueError:
-            told.append(code)
-    return _("、").join(told)
+    labels = dict(pairs(word))
+    return _("、").join(labels.get(code, code) for code in codes)
 
 
 def project_list(request: HttpRequest) -> HttpResponse:

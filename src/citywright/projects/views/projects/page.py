@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -21,20 +22,19 @@ from citywright.kernel import access, clock, periods
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.money import WAN_PER_YI
-from citywright.kernel.words import Lamp, Role
+from citywright.kernel.words import Lamp
 from citywright.ui import charts
-from citywright.ui.templatetags.ui import SHAPES, day, pct, wan
+from citywright.ui.templatetags.ui import MONTHS, SHAPES, day, english, pct, wan
 
 from ...actions.exports import watermark
 from ...models import Problem
 from ...queries import way
 from ...queries.page import LampLine, ProjectPage
+from ...queries.places import EDITORS
 from ...rules import rates
 from ...rules.curves import Forecast
 from ...words import FundingType, Source, YearKind
 
-#: Whose acts change a project.
-EDITORS = (Role.CLERK, Role.REVIEWER, Role.OFFICE)
 LINES_SHOWN = 7
 #: Amounts from here on (万元) are drawn in 亿元.
 DRAWN_IN_YI = Decimal(10_000)
@@ -48,14 +48,6 @@ class Fact:
     value: str
     href: str = ""
     behind: bool = False
-
-
-def address(name: str, *keys: Any) -> str:
-    """The address of a page, or "" while there is none."""
-    try:
-        return reverse(name, args=keys)
-    except NoReverseMatch:
-        return ""
 
 
 class Face:
@@ -164,7 +156,7 @@ class Face:
     @cached_property
     def problems(self) -> list[tuple[Problem, str]]:
         """Each problem with the address of its page."""
-        return [(one, address("projects:problem", one.pk)) for one in self.page.problems]
+        return [(one, reverse("projects:problem", args=[one.pk])) for one in self.page.problems]
 
     # --- what can be done
 
@@ -172,7 +164,7 @@ class Face:
     def may_edit(self) -> bool:
         project = self.project
         held = access.roles_over(self.request.user, unit=project.lead_unit_id, area=project.area)
-        return bool(held & set(EDITORS)) and project.exit not in ("dropped", "merged")
+        return bool(held & EDITORS) and project.exit not in ("dropped", "merged")
 
     @cached_property
     def to_verify(self) -> list[Any]:
@@ -183,21 +175,20 @@ class Face:
 
     @property
     def verify_href(self) -> str:
-        return address("projects:gate_verify", self.to_verify[0].pk) if self.to_verify else ""
+        return reverse("projects:gate_verify", args=[self.to_verify[0].pk]) if self.to_verify else ""
 
     @property
     def claim_href(self) -> str:
         gate = self.page.missing[0]
-        return address("projects:gate_claim", self.project.code, gate.value) if gate and self.may_edit else ""
+        return reverse("projects:gate_claim", args=[self.project.code, gate.value]) if gate and self.may_edit else ""
 
     @property
     def problem_href(self) -> str:
-        page = address("projects:problem_new")
-        return f"{page}?{urlencode({'project': self.project.code})}" if page else ""
+        return f"{reverse('projects:problem_new')}?{urlencode({'project': self.project.code})}"
 
     @property
     def evidence_href(self) -> str:
-        return address("projects:gate_evidence", self.project.code)
+        return reverse("projects:gate_evidence", args=[self.project.code])
 
     @property
     def open_problems(self) -> int:
@@ -240,8 +231,9 @@ def is_behind(pace: rates.Pace | None) -> bool:
     return bool(pace and pace.scheduled and pace.lead is not None and pace.lead <= -5)
 
 
-def short_month(period: Any) -> str:
-    return _("%(month)s月") % {"month": period.month}
+def short_month(period: date) -> str:
+    """2月, Feb."""
+    return MONTHS[period.month - 1] if english() else _("%(month)s月") % {"month": period.month}
 
 
 def forecast_words(ahead: Forecast | None) -> str:
