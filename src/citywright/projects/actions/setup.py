@@ -9,8 +9,9 @@ from django.db import transaction
 from citywright.kernel import journal
 from citywright.kernel.models import Person
 
-from ..models import Category, LampRuleSet, ListDefinition, MilestoneTemplate, TemplateNode
-from ..rules import milestones, presets
+from ..models import Category, ListDefinition, MilestoneTemplate, TemplateNode
+from ..rules import milestones
+from . import lamps
 
 #: 清单 that hold projects (PROJECTS 1.3): code, name, definition.
 LISTS: tuple[tuple[str, str, str], ...] = (
@@ -42,7 +43,7 @@ def lay_ground(*, by: Person | None, at: datetime) -> None:
 
     Part of installing: only commands reach it, before anybody has a role, so none is asked for.
     """
-    made = lay_templates() + lay_categories() + lay_lists() + lay_presets()
+    made = lay_templates() + lay_categories() + lay_lists() + lamps.lay_presets(by=by, at=at)
     if made:
         journal.write(verb="ground.laid", by=by, at=at, data={"made": made})
 
@@ -78,11 +79,3 @@ def lay_lists() -> int:
     """The list definitions that hold projects; how many are new."""
     return sum(ListDefinition.objects.get_or_create(code=code, defaults={"name": name, "definition": text})[1]
                for code, name, text in LISTS)
-
-
-def lay_presets() -> int:
-    """The published lamp rule sets, open to every area; how many are new."""
-    return sum(LampRuleSet.objects.get_or_create(
-        code=preset.code, version=preset.version, area=None,
-        defaults={"name": preset.name, "parameters": preset.parameters, "source": preset.source})[1]
-        for preset in presets.PRESETS)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from citywright.kernel import journal
+from citywright.kernel import journal, periods
 from citywright.kernel.errors import Said
 from citywright.kernel.models import JournalEntry
 from citywright.kernel.words import Word
 
-from ..models import ImportRow, Project
+from ..models import ImportRow, ProgressReport, Project
 from ..words import BatchStep, FundKind, Gate, ListStatus, ReportStep, ResponsibleRole, RowState, YearKind
 
 #: What each verb of the journal says; slots are filled from the line's data, codes read as their words.
@@ -45,11 +45,6 @@ SAYS: dict[str, str] = {
     "problem.reopened": "问题重办：%(title)s",
     "list.entered": "列入清单 %(list)s",
     "list.removed": "移出清单 %(list)s：%(reason)s",
-    "report.submitted": "上报月报",
-    "report.filled": "填写月报",
-    "report.reviewed": "月报单位审核",
-    "report.returned": "月报退回",
-    "report.locked": "月报锁定",
     "correction.asked": "申请更正月报",
     "correction.granted": "同意更正月报",
     "correction.denied": "不同意更正月报",
@@ -57,6 +52,8 @@ SAYS: dict[str, str] = {
     "investment.recorded": "登记投资完成",
 }
 OTHERWISE = "有一次改动"
+#: Told from the reports themselves: one act of the month writes one line for a whole sheet.
+MONTHLY = "report."
 #: Which words a slot's code is read with.
 READ_WITH: dict[str, tuple[type[Word], ...]] = {
     "gate": (Gate,), "role": (ResponsibleRole,), "kind": (FundKind, YearKind), "step": (ReportStep,),
@@ -78,9 +75,12 @@ class HistoryLine:
 
 
 def history_of(project: Project, limit: int = 20) -> list[HistoryLine]:
-    """The latest lines about the project, of the journal and of applied sheets. Two queries."""
+    """The latest lines about the project: of the journal, its monthly reports and applied sheets. Three queries."""
     lines = [line_of(entry) for entry in JournalEntry.objects.filter(subject=journal.subject_of(project))
-             .select_related("by", "unit").order_by("-number")[:limit]]
+             .exclude(verb__startswith=MONTHLY).select_related("by", "unit").order_by("-number")[:limit]]
+    lines += [report_line(report) for report in ProgressReport.objects.filter(
+        project=project, submitted_at__isnull=False).select_related("submitted_by", "reviewed_by", "locked_by")
+        .order_by("-period")[:limit]]
     lines += [row_line(row) for row in ImportRow.objects.filter(
         project=project, batch__step=BatchStep.APPLIED, state__in=[RowState.NEW, RowState.CHANGED])
         .select_related("batch__applied_by", "batch__file").order_by("-batch__applied_at")[:limit]]
@@ -107,6 +107,15 @@ def read(key: str, value: Any) -> Any:
         if value in list(words):
             return words(value).zh
     return "" if value is None else value
+
+
+def report_line(report: ProgressReport) -> HistoryLine:
+    """One month's report where it stands, at the moment it came there."""
+    stands = ((report.locked_at, report.locked_by), (report.reviewed_at, report.reviewed_by),
+              (report.submitted_at, report.submitted_by))
+    at, who = next((at, who) for at, who in stands if at)
+    said = Said("%(month)s 月报：%(step)s", {"month": periods.label(report.period), "step": ReportStep(report.step).zh})
+    return HistoryLine(at, str(who or ""), said)
 
 
 def row_line(row: ImportRow) -> HistoryLine:

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Count, Sum
 
 from citywright.projects import samples
-from citywright.projects.actions import gates, lists, plans, projects
+from citywright.projects.actions import gates, lists, months, plans, projects
 from citywright.projects.models import (
     AnnualPlan,
     Category,
@@ -238,6 +238,35 @@ class TestEighthTheYearsCumulativeNeverFallsWithoutACorrection:
             value: Any = date(2024, 1, 1) if field == "period" else "stat" if field == "source" else Decimal(1)
             refused_by_the_database(lambda field=field, value=value: InvestmentFact.objects.filter(
                 pk=made.pk).update(**{field: value}))
+
+    def test_a_fall_is_refused_by_name(self) -> None:
+        row, office = samples.project(plan_year=12_000), samples.office()
+
+        def told(month: int, year_to_date: int) -> int:
+            return months.record_facts(period=date(2024, month, 1), source=Source.UNIT, by=office, at=AT, rows=[
+                (row, months.Amounts(Decimal(0), Decimal(year_to_date)))])
+
+        told(1, 200)
+        with pytest.raises(months.CannotRecord) as refused:
+            told(2, 150)
+        assert "只能走更正申请" in str(refused.value.faults[0].said)
+        assert list(InvestmentFact.objects.values_list("amount_year", flat=True)) == [Decimal(200)]
+
+    def test_a_granted_correction_is_the_row_that_lets_it_fall(self) -> None:
+        row, clerk, office = samples.project(plan_year=12_000), samples.clerk(), samples.office()
+        values = months.ReportValues(physical_text="主体施工", physical_percent=Decimal(20), next_step="封顶",
+                                     amount_month=Decimal(500), amount_year=Decimal(500))
+        report = months.fill(project=row, period=date(2024, 1, 1), values=values, by=clerk, at=AT)
+        months.submit(reports=[report], by=clerk, at=AT, explanations={report.pk: "示例"})
+        months.review(reports=[report], by=samples.reviewer(), at=AT)
+        months.lock(reports=[report], by=office, at=AT)
+        asked = months.ask_correction(report=report, changes={"amount_month": Decimal(300)}, reason="重复计入设备款",
+                                      by=clerk, at=AT)
+        months.decide_correction(correction=asked, grant=True, by=office, at=AT)
+        old, new = InvestmentFact.objects.order_by("pk")
+        assert (old.amount_year, old.in_force) == (Decimal(500), False)
+        assert (new.amount_year, new.in_force) == (Decimal(300), True)
+        assert (new.revision_of, new.reason) == (old, "重复计入设备款")
 
     def test_a_correction_is_a_new_row_with_its_reason(self) -> None:
         row = samples.project()
