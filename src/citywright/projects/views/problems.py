@@ -79,6 +79,11 @@ def filters(rows: QuerySet[Problem], today: date, person: Any) -> list[Filter]:
     ]
 
 
+#: The tabs everybody has.
+VIEWS = (View("全部问题", ""), View("等我办", "mine=1"), View("在办", "step=open"), View("待销号", "step=answered"),
+         View("超期", "late=1"))
+
+
 @require_safe
 def problem_list(request: HttpRequest) -> HttpResponse:
     """Problems of the area in force, the worst first."""
@@ -86,8 +91,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
     rows = problems.visible_to(request.user).filter(project__area__path__startswith=where.area.path)
     listing = Listing(request, problems.worst_first(rows, where.today), columns(where.today), name=NAME,
                       filters=filters(rows, where.today, request.user), order=problems.order(where.today), per_page=50,
-                      unit="个", views=[View("全部问题", ""), View("等我办", "mine=1"), View("在办", "step=open"), View("待销号", "step=answered"),
-                             View("超期", "late=1"), *saved_views(cast(Person, request.user), NAME)])
+                      unit="个", views=[*VIEWS, *saved_views(cast(Person, request.user), NAME)])
     return render(request, "projects/problem_list.html", {"list": listing, "today": where.today})
 
 
