@@ -11,10 +11,10 @@ from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
 
-from ..models import GatePassage, ListEntry, Milestone, Project, Suspension
+from ..models import GatePassage, ListEntry, Milestone, Project, ProjectRelation, Suspension
 from ..queries import way
 from ..rules import gates as rules
-from ..words import Exit, Gate, MilestoneStatus, PassageResult, SideExit
+from ..words import Exit, Gate, MilestoneStatus, PassageResult, RelationKind, SideExit
 
 
 class CannotLeave(Refusal):
@@ -88,6 +88,24 @@ def resume(*, project: Project, reason: str, on: date, by: Person, at: datetime)
     Suspension.objects.filter(project=project, to_on__isnull=True).update(to_on=on)
     stand(project, None, None, "", by, at)
     tell(SideExit.RESUME, project, on, reason.strip(), by, at)
+    return project
+
+
+@transaction.atomic
+def merge(*, project: Project, into: Project, reason: str, on: date, by: Person, at: datetime) -> Project:
+    """并入: another project replaces this one, which counts no more; refused into itself or one that has left."""
+    project = entered(project, by, reason, on, at)
+    if project.exit not in ("", Exit.SUSPENDED):
+        raise CannotLeave("项目已%(exit)s", exit=Exit(project.exit).zh)
+    if into.pk == project.pk or into.exit:
+        raise CannotLeave("不能并入自己，也不能并入已退出的项目")
+    access.require(by, Role.OFFICE, area=into.area)
+    Suspension.objects.filter(project=project, to_on__isnull=True).update(to_on=on)
+    ListEntry.objects.filter(project=project, removed_on__isnull=True).update(removed_on=on, reason=reason.strip())
+    ProjectRelation.objects.get_or_create(kind=RelationKind.REPLACES, source=into, target=project)
+    stand(project, Exit.MERGED, on, reason.strip(), by, at)
+    journal.write(verb="project.merged", by=by, at=at, subject=project, area=project.area, unit=project.lead_unit,
+                  data={"code": project.code, "into": into.code, "on": on, "reason": reason.strip()})
     return project
 
 

@@ -23,6 +23,7 @@ SAYS: dict[str, str] = {
     "project.entrusted": "%(role)s：%(name)s",
     "project.dropped": "退库：%(reason)s",
     "project.suspended": "暂停：%(reason)s",
+    "project.merged": "并入 %(into)s：%(reason)s",
     "project.resumed": "恢复：%(reason)s",
     "project.stepped_back": "回退：%(reason)s",
     "gate.claimed": "申报“%(gate)s”，发生于 %(event_on)s",

@@ -41,6 +41,16 @@ class TestExits:
         exits.resume(project=row, reason="用地已定", on=TODAY, by=samples.office(), at=AT)
         assert row.suspensions.get().to_on == TODAY
 
+    def test_a_merged_project_counts_no_more_and_is_replaced(self) -> None:
+        row, other = samples.project("甲"), samples.project("乙")
+        exits.merge(project=row, into=other, reason="合并实施", on=DAY, by=samples.office(), at=AT)
+        assert list(ledger.leaves(ledger.visible_to(samples.office()))) == [other]
+        assert row.related.get().source == other
+        for project, into in ((row, other), (other, row), (other, other)):
+            with pytest.raises(exits.CannotLeave):
+                exits.merge(project=project, into=type(into).objects.get(pk=into.pk), reason="合并", on=DAY,
+                            by=samples.office(), at=AT)
+
     def test_stepping_back_revokes_every_gate_after(self) -> None:
         row = samples.project(stage=Stage.LANDED)
         exits.step_back(project=row, to=Gate.G1, reason="协议解除", on=TODAY, by=samples.office(), at=AT)

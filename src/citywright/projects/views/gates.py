@@ -229,7 +229,8 @@ def gate_supply(request: HttpRequest, key: UUID) -> HttpResponse:
             return redirect("projects:gate_evidence", code=project.code)
     return render(request, "projects/gate_supply.html", {
         "project": project, "gate": gate, "passage": passage, "pieces": pieces, "refusal": refusal,
-        "missing": rules.evidence_missing(gate, facts)}, status=409 if refusal else 200)
+        "missing": rules.evidence_missing(gate, facts)},
+        status=409 if refusal else 422 if request.method == "POST" else 200)
 
 
 @require_safe
@@ -273,7 +274,8 @@ def gate_exit(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _(EXITS[verb][1]))
             return redirect("projects:project", code=project.code)
     return render(request, "projects/gate_exit.html", {
-        "project": project, "forms": made, "refusal": refusal, "standing": standing}, status=409 if refusal else 200)
+        "project": project, "forms": made, "refusal": refusal, "standing": standing},
+        status=409 if refusal else 422 if request.method == "POST" else 200)
 
 
 urlpatterns: list[URLPattern] = [
