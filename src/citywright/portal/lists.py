@@ -70,8 +70,8 @@ def _step(row: Alert) -> str:
     """A button to sign for it, or who did."""
     if row.step != AlertStep.RAISED:
         return gettext(AlertStep(row.step).zh)
-    return format_html('<button class="btn btn--q" formaction="{}">{}</button>', reverse("message_take", args=[row.pk]),
-                       gettext("签收"))
+    return format_html('<button type="submit" class="btn btn--q" formaction="{}">{}</button>',
+                       reverse("message_take", args=[row.pk]), gettext("签收"))
 
 
 ALERTS = (

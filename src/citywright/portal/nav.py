@@ -49,6 +49,7 @@ PLACES = (
     Place("项目", "projects:list"),
     Place("月报", "projects:month", part=True),
     Place("红黄灯", "projects:lamp_board", part=True),
+    Place("核验", "projects:gate_waiting", part=True, roles=frozenset({Role.VERIFIER})),
     Place("问题", "projects:problems", part=True),
     Place("台账", "projects:ledger", part=True, roles=frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE, Role.CITY})),
     Place("通报", "projects:bulletin", part=True),

@@ -328,7 +328,9 @@ class Listing:
 
     @cached_property
     def foot(self) -> SafeString:
-        """筛选合计 with the count and the sums of all filtered rows."""
+        """筛选合计 with the count and the sums of all filtered rows; nothing when no column shown has a sum."""
+        if not any(column.total for column in self.chosen):
+            return mark_safe("")
         return mark_safe(self._sum_row(self.sums, lambda _: gettext("筛选合计"), ""))
 
     def _sum_row(self, sums: Mapping[str, Any], title: Callable[[Mapping[str, Any]], str], css: str) -> str:
