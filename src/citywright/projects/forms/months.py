@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from citywright.kernel.clock import CITY
 from citywright.kernel.money import LARGEST
@@ -188,8 +189,8 @@ COLOURS = (Lamp.GREEN, Lamp.YELLOW, Lamp.RED)
 class OverrideForm(forms.Form):
     """A named lamp: dimension, colour, reason, until when."""
 
-    dimension = forms.ChoiceField(label="维度", choices=Dimension.choices())
-    lamp = forms.ChoiceField(label="灯色", choices=[(lamp.value, lamp.zh) for lamp in COLOURS])
+    dimension = forms.ChoiceField(label="维度", choices=[(d.value, _(d.zh)) for d in Dimension])
+    lamp = forms.ChoiceField(label="灯色", choices=[(lamp.value, _(lamp.zh)) for lamp in COLOURS])
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     until = day_field("有效至", required=True)
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from citywright.kernel import periods
 from citywright.kernel.errors import Said
+from citywright.kernel.lamps import LAMP_ORDER
 from citywright.kernel.models import Area
 
 from ..models import LampOverride, LampRun, LampSnapshot, Project
-from ..rules.lamps import JUDGED, recovered, sentence
+from ..rules.lamps import BAD, JUDGED, recovered, sentence
 from ..words import Dimension, Lamp
 from . import months
 from .ledger import leaves, visible_to, within
@@ -42,6 +43,30 @@ def reasons_of(snapshot: LampSnapshot) -> list[Reason]:
         found.append(Reason(dimension, Lamp(getattr(snapshot, dimension.value)),
                             sentence(kept.get("code", ""), kept.get("values") or {})))
     return found
+
+
+@dataclass(frozen=True)
+class Red:
+    """A project that shows red, and what is red or yellow about it."""
+
+    code: str
+    name: str
+    unit: str
+    shown: Lamp
+    reasons: list[Reason]
+
+
+def reds(person: Any, *, area: Area, run: LampRun | None, count: int = 10) -> list[Red]:
+    """The projects of a judging that show red, most red dimensions first, then the greater yearly plan. One query."""
+    if run is None:
+        return []
+    many: Any = sum((Case(When(**{d.value: Lamp.RED}, then=1), default=0) for d in JUDGED), Value(0))
+    mine = within(leaves(visible_to(person)), area)
+    rows = (run.snapshots.filter(shown=Lamp.RED, project__in=mine).select_related("project__lead_unit")
+            .annotate(many=many).order_by("-many", "-project__total_investment", "project__code"))
+    return [Red(row.project.code, row.project.name, row.project.lead_unit.short_name, Lamp(row.shown),
+                sorted((r for r in reasons_of(row) if r.lamp in BAD), key=lambda r: LAMP_ORDER.index(r.lamp)))
+            for row in rows[:count]]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, FilteredRelation, Min, OuterRef, Q, QuerySet, TextField
+from django.db.models import Case, Count, Exists, FilteredRelation, Min, OuterRef, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast
 
 from citywright.kernel import access, clock, periods
@@ -230,13 +230,14 @@ def todo(person: Any, *, period: date, area: Area | None = None, unit: int | Non
 
 def reports_of(person: Any, *, area: Area, period: date, steps: Iterable[ReportStep],
                roles: Iterable[Role] | None = None) -> QuerySet[ProgressReport]:
-    """The visible reports of a month in some steps; `roles` narrows to what the person reaches through them."""
+    """The visible reports of a month in some steps, those of the first step on top; `roles` narrows the reach."""
+    steps = list(steps)
     projects = within(leaves(visible_to(person)), area)
     if roles is not None:
         projects = access.rows(person, projects, only=roles)
-    return (ProgressReport.objects.filter(project__in=projects, period=period, step__in=list(steps))
+    return (ProgressReport.objects.filter(project__in=projects, period=period, step__in=steps)
             .select_related("project__lead_unit", "project__area", "submitted_by", "reviewed_by")
-            .order_by("project__lead_unit__position", "project__code"))
+            .order_by(Case(When(step=steps[0], then=0), default=1), "project__lead_unit__position", "project__code"))
 
 
 def corrections(person: Any, *, area: Area | None = None) -> QuerySet[Correction]:

@@ -18,6 +18,7 @@ from citywright.projects import samples
 from citywright.projects.actions import gates, lamps, months
 from citywright.projects.actions.months import Amounts
 from citywright.projects.models import LampRun, LampSnapshot, Project
+from citywright.projects.queries import lamps as asked
 from citywright.projects.rules.presets import CannotUseRules
 from citywright.projects.words import Dimension, Gate, Lamp, Source, Stage, YearKind
 
@@ -212,3 +213,31 @@ class TestAlerts:
         kept = Alert.objects.get(kind=AlertKind.OBLIGATION)
         assert (kept.url_key, kept.due_on, kept.step) == (row.code, DAY, AlertStep.RAISED)
         assert snapshot(row).element == "yellow"
+
+
+class TestQueries:
+    def test_tell_the_reds_with_every_reason_that_is_not_good(self, project: Project) -> None:
+        second = samples.project("两红", stage=Stage.LANDED, plan_year=1200, months=[100] * 12,
+                                 plan={"planned_start": date(2024, 1, 1)})
+        run = judge().run
+        found = asked.reds(samples.leader(), area=samples.district(), run=run)
+        assert [row.code for row in found] == [second.code, project.code]
+        assert [(r.dimension, r.lamp) for r in found[0].reasons] == [("start", "red"), ("progress", "red")]
+        assert asked.reds(samples.stranger(), area=samples.district(), run=run) == []
+        assert asked.reds(samples.leader(), area=samples.district(), run=None) == []
+
+    def test_show_a_red_month_yellow_once_it_was_made_good(self, project: Project) -> None:
+        judge()
+        done(project, 400, date(2024, 4, 1))
+        judge(date(2024, 4, 20))
+        assert [(m.period.month, m.lamps[Dimension.PROGRESS]) for m in asked.history(project)] == [
+            (3, "red"), (4, "green")]
+        assert asked.history(project, until=DAY)[0].shown == "red"
+        assert [month.shown for month in asked.history(project)] == ["yellow", "green"]
+
+    def test_list_the_named_lamps_in_force(self, project: Project) -> None:
+        lamps.override(project=project, dimension=Dimension.FUND, lamp=Lamp.GREEN, reason="专户已冻结", until=DAY,
+                       by=samples.office(), at=AT, from_on=DAY)
+        rows = asked.overrides(samples.leader(), area=samples.district(), on=DAY)
+        assert [row.reason for row in rows] == ["专户已冻结"]
+        assert not asked.overrides(samples.leader(), area=samples.district(), on=DAY + timedelta(days=1))

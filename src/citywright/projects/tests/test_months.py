@@ -163,10 +163,10 @@ class TestReviewAndReturn:
 
     def test_does_not_lock_what_the_unit_has_not_reviewed(self, project: Project) -> None:
         report = out(project)
-        with pytest.raises(months.CannotSubmit):
+        with pytest.raises(months.CannotLock):
             months.lock(reports=[report], by=samples.office(), at=AT)
         months.review(reports=[report], by=samples.reviewer(), at=AT)
-        with pytest.raises(months.CannotSubmit):
+        with pytest.raises(months.CannotLock):
             months.lock(reports=[report], by=samples.reviewer(), at=AT)
         assert months.lock(reports=[report], by=samples.office(), at=AT)[0].locked_by == samples.office()
 
@@ -185,7 +185,7 @@ class TestReviewAndReturn:
 class TestCorrection:
     def test_is_the_only_way_to_change_a_locked_report(self, project: Project) -> None:
         report = locked(project)
-        with pytest.raises(months.CannotSubmit):
+        with pytest.raises(months.CannotReturn):
             months.give_back(reports=[report], reason="要改", by=samples.office(), at=AT)
 
     def test_revises_the_month_and_every_later_one(self, project: Project) -> None:

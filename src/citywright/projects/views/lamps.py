@@ -19,13 +19,13 @@ from citywright.kernel.words import Role
 
 from ..actions import lamps
 from ..forms.months import OverrideForm
-from ..queries import attention, ledger
 from ..queries import lamps as asked
+from ..queries import ledger
 from ..words import Dimension, Lamp
 from .months import cells
 from .months.overview import run_of
 
-REDS = 30
+REDS = 20
 
 
 @require_safe
@@ -34,12 +34,10 @@ def lamp_board(request: HttpRequest) -> HttpResponse:
     here = standing(request)
     run = run_of(here)
     board = asked.board(request.user, area=here.area, period=here.period, run=run)
-    reds = [row for row in attention.troubled(request.user, area=here.area, period=here.period, run=run)
-            if row.shown == Lamp.RED]
     return render(request, "projects/lamp_board.html", {
         "here": here, "run": run, "lines": cells.lines(board), "total": cells.line(board.total),
-        "dimensions": list(Dimension), "reds": reds[:REDS], "red_count": len(reds),
-        "more_reds": cells.address(lamp=Lamp.RED.value),
+        "dimensions": list(Dimension), "reds": asked.reds(request.user, area=here.area, run=run, count=REDS),
+        "more_reds": cells.address(lamp=(Lamp.RED,)),
         "overrides": asked.overrides(request.user, area=here.area, on=here.today),
         "office": access.holds(request.user, Role.OFFICE, area=here.area)})
 

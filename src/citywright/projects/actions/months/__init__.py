@@ -7,6 +7,7 @@ from .corrections import CannotCorrect, ask_correction, decide_correction
 from .money import CannotRecord, record_facts
 from .reports import (
     CannotFill,
+    CannotLock,
     CannotReturn,
     CannotReview,
     CannotSubmit,
@@ -19,7 +20,7 @@ from .reports import (
 )
 
 __all__ = [
-    "Amounts", "CannotClose", "CannotCorrect", "CannotFill", "CannotOpen", "CannotRecord", "CannotReturn",
+    "Amounts", "CannotClose", "CannotCorrect", "CannotFill", "CannotLock", "CannotOpen", "CannotRecord", "CannotReturn",
     "CannotReview", "CannotSubmit", "ReportValues", "ask_correction", "chase", "close_month", "decide_correction",
     "fill", "fill_many", "give_back", "lock", "open_month", "record_facts", "review", "stop_chasing", "submit",
 ]

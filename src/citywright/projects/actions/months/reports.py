@@ -34,8 +34,12 @@ class CannotReview(CannotAccept):
     """Who submitted a report does not review it, or it is not there to be reviewed."""
 
 
-class CannotReturn(Refusal):
-    """A report is returned with a reason."""
+class CannotReturn(CannotAccept):
+    """A report is returned with a reason, and only while it is out and not locked."""
+
+
+class CannotLock(CannotAccept):
+    """Only what the unit has reviewed is locked, and by the office."""
 
 
 def fill(*, project: Project, period: date, values: ReportValues, by: Person, at: datetime) -> ProgressReport:
@@ -163,7 +167,7 @@ def give_back(*, reports: Iterable[ProgressReport], reason: str, by: Person, at:
     if not reason.strip():
         raise CannotReturn("退回须写明原因")
     rows = _held(reports)
-    targets = _move(rows, ReportVerb.RETURN, by, CannotSubmit)
+    targets = _move(rows, ReportVerb.RETURN, by, CannotReturn)
     for report, target in zip(rows, targets, strict=True):
         report.step, report.returned_reason, report.returned_count = target, reason.strip(), report.returned_count + 1
     _save(rows, "step", "returned_reason", "returned_count")
@@ -175,7 +179,7 @@ def give_back(*, reports: Iterable[ProgressReport], reason: str, by: Person, at:
 def lock(*, reports: Iterable[ProgressReport], by: Person, at: datetime) -> list[ProgressReport]:
     """The reports are locked: only a granted correction changes them. Office only, after the unit's review."""
     rows = _held(reports)
-    targets = _move(rows, ReportVerb.LOCK, by, CannotSubmit)
+    targets = _move(rows, ReportVerb.LOCK, by, CannotLock)
     for report, target in zip(rows, targets, strict=True):
         report.step, report.locked_by, report.locked_at = target, by, at
     _save(rows, "step", "locked_by", "locked_at")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from urllib.parse import urlencode
 
@@ -39,9 +39,12 @@ class Line:
     lamps: list[SafeString]
 
 
-def address(**query: str | Iterable[str]) -> str:
-    """The project list with these filters."""
-    return f"{reverse('projects:list')}?{urlencode({k: v for k, v in query.items() if v}, doseq=True)}"
+@lru_cache(maxsize=16384)
+def address(*, unit: str = "", report: str = "", lamp: tuple[str, ...] = (), dim: str = "",
+            dlamp: tuple[str, ...] = ()) -> str:
+    """The project list with these filters, fit for an attribute; the same for every reader, so kept."""
+    query = {"unit": unit, "report": report, "lamp": lamp, "dim": dim, "dlamp": dlamp}
+    return escape(f"{reverse('projects:list')}?{urlencode({k: v for k, v in query.items() if v}, doseq=True)}")
 
 
 def lines(matrix: Matrix) -> list[Line]:
@@ -51,19 +54,18 @@ def lines(matrix: Matrix) -> list[Line]:
 
 def line(row: MatrixRow) -> Line:
     """One unit; the total (no code) asks for all units."""
-    unit = {"unit": row.code} if row.code else {}
-    name = f'<a class="nm" href="{escape(address(report="due", **unit))}">{escape(row.unit)}</a>' if row.code else _(
+    name = f'<a class="nm" href="{address(report="due", unit=row.code)}">{escape(row.unit)}</a>' if row.code else _(
         row.unit)
-    return Line(mark_safe(name), [count(row, state, unit) for state in COUNTED], state_of(row),
-                [lamp_cell(dimension, row.lamps[dimension], unit) for dimension in Dimension])
+    return Line(mark_safe(name), [count(row, state) for state in COUNTED], state_of(row),
+                [lamp_cell(dimension, row.lamps[dimension], row.code) for dimension in Dimension])
 
 
-def count(row: MatrixRow, state: ReportState, unit: dict[str, str]) -> SafeString:
+def count(row: MatrixRow, state: ReportState) -> SafeString:
     """A count that links to its projects; zero is a grey dot, read out as 0."""
     number = row.counts[state]
     if not number:
         return ZERO
-    return mark_safe(f'<a class="{INK[state]}" href="{escape(address(report=state.value, **unit))}">{number}</a>')
+    return mark_safe(f'<a class="{INK[state]}" href="{address(report=state.value, unit=row.code)}">{number}</a>')
 
 
 def state_of(row: MatrixRow) -> SafeString:
@@ -74,12 +76,12 @@ def state_of(row: MatrixRow) -> SafeString:
     return mark_safe(f"{row.counts[ReportState.LOCKED] / due * 100:.1f}%" if due else "—")
 
 
-def lamp_cell(dimension: Dimension, found: LampCount, unit: dict[str, str]) -> SafeString:
+def lamp_cell(dimension: Dimension, found: LampCount, unit: str) -> SafeString:
     """The worst lamp first, then the other counts; only red is tinted."""
     if found.lamp is Lamp.GREY:
         return mark_safe(f'<span class="cell cell--grey"><span class="sr">{_(Lamp.GREY.zh)}</span>—</span>')
     if found.lamp is Lamp.GREEN:
-        href = escape(lamp_address(dimension, (Lamp.GREEN, Lamp.BLUE), unit))
+        href = lamp_address(dimension, (Lamp.GREEN, Lamp.BLUE), unit)
         return mark_safe(f'<a class="cell cell--good" href="{href}">{SHAPE.format("greenq")}{_(Lamp.GREEN.zh)}</a>')
     parts = [part(dimension, lamp, number, unit) for lamp, number in
              ((Lamp.RED, found.red), (Lamp.YELLOW, found.yellow)) if number]
@@ -87,16 +89,14 @@ def lamp_cell(dimension: Dimension, found: LampCount, unit: dict[str, str]) -> S
     return mark_safe(f'<span class="cell cell--{css}">{SHAPE.format(css)}{"".join(parts)}</span>')
 
 
-def part(dimension: Dimension, lamp: Lamp, number: int, unit: dict[str, str]) -> str:
+def part(dimension: Dimension, lamp: Lamp, number: int, unit: str) -> str:
     """红2 as a link to the two."""
-    css = "m-red" if lamp is Lamp.RED else "m-amber"
-    href = escape(lamp_address(dimension, (lamp,), unit))
-    return f'<a class="{css}" href="{href}">{_(lamp.zh)}{number}</a>'
+    css, words = ("m-red", _("红%(count)s")) if lamp is Lamp.RED else ("m-amber", _("黄%(count)s"))
+    return f'<a class="{css}" href="{lamp_address(dimension, (lamp,), unit)}">{words % {"count": number}}</a>'
 
 
-def lamp_address(dimension: Dimension, lamps: Iterable[Lamp], unit: dict[str, str]) -> str:
+def lamp_address(dimension: Dimension, lamps: tuple[Lamp, ...], unit: str) -> str:
     """The projects that owe a report and show one of these lamps."""
-    codes = [lamp.value for lamp in lamps]
     if dimension is Dimension.OVERALL:
-        return address(report="due", lamp=codes, **unit)
-    return address(report="due", dim=dimension.value, dlamp=codes, **unit)
+        return address(report="due", lamp=lamps, unit=unit)
+    return address(report="due", dim=dimension.value, dlamp=lamps, unit=unit)

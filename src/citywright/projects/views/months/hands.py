@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,9 @@ from ...queries import months as asked
 from ...rules import reports as rules
 from ...words import ReportStep, ReportVerb
 
+#: Reports on one page; what is done with goes, and the next ones come up.
+PAGE = 50
+ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Act = Callable[..., list[ProgressReport]]
 #: Per page: which steps it lists for which role, and what its first button does.
 REVIEW = ("report_review", (ReportStep.SUBMITTED,), Role.REVIEWER, ReportVerb.REVIEW, months.review)
@@ -44,28 +49,31 @@ def report_lock(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, name: str, steps: Sequence[ReportStep], role: Role, verb: ReportVerb,
           act: Act) -> HttpResponse:
     here, by = standing(request), cast(Person, request.user)
-    rows = list(asked.reports_of(by, area=here.area, period=here.period, steps=steps, roles=[role]))
-    rows.sort(key=lambda report: steps.index(ReportStep(report.step)))
+    waiting = asked.reports_of(by, area=here.area, period=here.period, steps=steps, roles=[role])
     refusal: Refusal | None = None
     if request.method == "POST":
-        refusal = _hand(request, rows, by, verb, act)
+        refusal = _hand(request, list(waiting.filter(pk__in=ticked(request))), by, verb, act)
         if refusal is None:
             return redirect(f"projects:{name}")
+    found, rows = waiting.count(), list(waiting[:PAGE])
     before = asked.befores([report.project for report in rows], here.period)
     faults = refusal.faults if isinstance(refusal, CannotAccept) else ()
     return render(request, "projects/report_hands.html", {
         "here": here, "verb": verb, "steps": steps, "refusal": refusal, "faults": faults,
-        "first": steps[0], "ready": sum(report.step == steps[0] for report in rows),
+        "first": steps[0], "found": found, "shown": len(rows),
         "rows": [(report, before[report.project_id], _warnings(report), _of(report, faults)) for report in rows],
         "months": _("1月") if here.period.month == 1 else _("1–%(month)s月") % {"month": here.period.month},
     }, status=409 if refusal else 200)
 
 
-def _hand(request: HttpRequest, rows: Sequence[ProgressReport], by: Person, verb: ReportVerb,
+def ticked(request: HttpRequest) -> list[UUID]:
+    """The ids that were ticked; what is no id is left out."""
+    return [UUID(text) for text in request.POST.getlist("pick") if ID.fullmatch(text)]
+
+
+def _hand(request: HttpRequest, chosen: Sequence[ProgressReport], by: Person, verb: ReportVerb,
           act: Act) -> Refusal | None:
     """Does the act on what was ticked; answers the refusal, or None when it is done."""
-    ticked = set(request.POST.getlist("pick"))
-    chosen = [report for report in rows if str(report.pk) in ticked]
     try:
         if not chosen:
             raise months.CannotReturn("先勾选要%(verb)s的月报", verb=verb.zh)

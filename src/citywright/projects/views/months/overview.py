@@ -86,7 +86,8 @@ def month(request: HttpRequest) -> HttpResponse:
         "lines": cells.lines(matrix), "total": cells.line(total), "counts": _counts(matrix),
         "dimensions": [d for d in Dimension if d is not Dimension.OVERALL], "overall": Dimension.OVERALL,
         "office": may(request, here, Role.OFFICE, Role.CITY), "clerk": may(request, here, Role.CLERK),
-        "reviewer": may(request, here, Role.REVIEWER), "preview": reverse("projects:bulletin_preview"), "legend": LEGEND,
+        "reviewer": may(request, here, Role.REVIEWER), "legend": LEGEND,
+        "preview": reverse("projects:bulletin_preview"),
     })
 
 
