@@ -131,7 +131,7 @@ def copied(prepared: Home, folder: Path) -> Iterator[Home]:
         home.database = database(name)
     with home.log.open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "citywright.portal.program", "serve", "--port", str(home.port)], cwd=ROOT,
+            [sys.executable, "-m", "citywright.portal.program", "demo", "--port", str(home.port)], cwd=ROOT,
             env=home.environment(), stdout=log, stderr=subprocess.STDOUT)
     try:
         wait_for(home, server)

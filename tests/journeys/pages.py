@@ -8,13 +8,14 @@ from urllib.parse import urljoin, urlsplit
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 CODE = re.compile(r"/\d{6}-\d{4}-\d{4}/")
+DEFINITION = re.compile(r"/definitions/[^/]+/")
 FILE = re.compile(r"(?:\.(?:xlsx|docx|csv|png|svg|json)$|/attachments/|/export|/download|/logout)")
 
 
 def shape(address: str) -> str:
     """The address with codes, keys and filters taken out: pages of one shape are one page."""
     parts = urlsplit(address)
-    path = CODE.sub("/CODE/", UUID.sub("KEY", parts.path))
+    path = DEFINITION.sub("/definitions/NAME/", CODE.sub("/CODE/", UUID.sub("KEY", parts.path)))
     names = sorted({pair.split("=")[0] for pair in parts.query.split("&") if pair} & {"view", "group", "measure"})
     return path + ("?" + "&".join(names) if names else "")
 

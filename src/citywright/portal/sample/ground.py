@@ -14,7 +14,7 @@ from citywright.kernel.clock import CITY as CITY_TIME
 from citywright.kernel.models import Area, Organisation, Person
 from citywright.kernel.words import AreaLevel, Role
 
-from ..readiness import PASSWORD
+from . import PASSWORD
 from .things import CITY, DISTRICT, NEIGHBOUR, OFFICES, PLACES, PROVINCE, UNITS
 
 FOUNDED = datetime(2021, 1, 4, 9, 0, tzinfo=CITY_TIME)
