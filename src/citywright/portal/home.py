@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from math import ceil
@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from citywright.kernel.errors import Said
 from citywright.kernel.http import Standing
 from citywright.kernel.models import Area
 from citywright.kernel.words import Lamp
@@ -23,6 +24,7 @@ from citywright.projects.queries import attention, figures, ledger, trends
 from citywright.projects.queries.attention import Troubled
 from citywright.projects.queries.measures import Asked
 from citywright.ui import charts
+from citywright.ui.templatetags.ui import NONE
 
 from . import queries
 
@@ -84,8 +86,15 @@ def home(person: Any, now: Standing, *, at: datetime, month: ReportingMonth | No
     sums = figures.sums(asked, {*figures.HOME, "YELLOW"})
     six = figures.from_sums(asked, figures.HOME, sums, now.today, trends.history(asked, figures.HOME))
     troubled = attention.troubled(person, area=now.area, period=now.period, run=run)
+    if run is None:
+        six = [_unjudged(one) if one.code == "RED" else one for one in six]
     return Home(now, run, six, queries.waiting(person, now, run=run, month=month, at=at), troubled,
                 _pace(asked, sums), _map(troubled, below))
+
+
+def _unjudged(figure: figures.Figure) -> figures.Figure:
+    """No judging is not the same as no red lamp."""
+    return replace(figure, shown=NONE, value=None, comparison=Said("这个区划还没有判灯"))
 
 
 def _pace(asked: Asked, sums: figures.Sums) -> Pace:

@@ -75,7 +75,7 @@ def _step(row: Alert) -> str:
 
 
 ALERTS = (
-    Column("kind", "种类", _kind, width=72, sort="kind"),
+    Column("kind", "种类", _kind, width=90, sort="kind"),
     Column("title", "事由", _title, width=260, always=True),
     Column("why", "原因", _reason),
     Column("unit", "单位", lambda row: row.unit.short_name, width=110, sort="unit__short_name"),

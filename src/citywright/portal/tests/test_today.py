@@ -91,6 +91,12 @@ class TestHome:
         samples.project(plan_year=100)
         assert "还没有判灯" in seen(samples.office()).content.decode()
 
+    def test_without_a_judging_the_red_lamps_are_unknown_and_not_zero(self) -> None:
+        samples.project(plan_year=100)
+        red = next(f for f in home.home(samples.office(), standing(), at=NOW, month=None, below=[]).figures
+                   if f.code == "RED")
+        assert (red.shown, red.value) == ("—", None)
+
     def test_it_reads_in_english_without_a_chinese_word_of_the_frame(self, late: Project) -> None:
         client = Client(headers={"accept-language": "en"})
         client.force_login(samples.office())
