@@ -40,7 +40,7 @@ def issue(*, definition: ListDefinition, area: Area, year: int, projects: Sequen
     return made
 
 
-def enter_all(made: ListIssue, projects: Sequence[Project], on: date) -> list[ListEntry]:
+def enter_all(made: ListIssue, projects: Sequence[Project], on: date, reason: str = "") -> list[ListEntry]:
     """Every project stands on the list from that day, with its row; refuses what cannot be counted."""
     years = {plan.project_id: plan for plan in AnnualPlan.objects.filter(
         project__in=projects, year=made.year, in_force=True)}
@@ -50,7 +50,8 @@ def enter_all(made: ListIssue, projects: Sequence[Project], on: date) -> list[Li
         if not project.area.path.startswith(made.area.path):
             raise CannotList("“%(name)s”不在清单所在区域内", name=project.name)
     return ListEntry.objects.bulk_create(
-        ListEntry(issue=made, project=project, added_on=on, snapshot=row_of(project, years.get(project.pk)))
+        ListEntry(issue=made, project=project, added_on=on, reason=reason,
+                  snapshot=row_of(project, years.get(project.pk)))
         for project in projects)
 
 
@@ -70,7 +71,7 @@ def enter(*, issue: ListIssue, project: Project, on: date, reason: str, by: Pers
         raise CannotList("这一批清单已结束")
     if ListEntry.objects.filter(issue=issue, project=project, removed_on__isnull=True).exists():
         raise CannotList("“%(name)s”已在这一批清单中", name=project.name)
-    entry = enter_all(issue, [project], on)[0]
+    entry = enter_all(issue, [project], on, reason.strip())[0]
     journal.write(verb="list.entered", by=by, at=at, subject=project, area=project.area, unit=project.lead_unit,
                   data={"code": project.code, "list": issue.definition.code, "year": issue.year, "batch": issue.batch,
                         "reason": reason.strip()})

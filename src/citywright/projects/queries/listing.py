@@ -12,17 +12,15 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from citywright.kernel import money, periods
-from citywright.kernel.errors import Said
-from citywright.kernel.models import Area
 from citywright.kernel.words import Lamp
 
-from ..models import ListEntry, ListIssue, ProgressReport, Project
+from ..models import ProgressReport, Project
 from ..rules import gates, rates
-from ..words import ListStatus, ReportState, YearKind
+from ..words import ReportState, YearKind
 from . import figures, ledger, months
 from .leaves import SEVEN, Ask, Row, answering, rows, text
 
@@ -30,8 +28,6 @@ from .leaves import SEVEN, Ask, Row, answering, rows, text
 WORST: dict[Any, int] = {Lamp.RED: 0, Lamp.YELLOW: 1, Lamp.GREEN: 2, Lamp.BLUE: 3, Lamp.GREY: 4, None: 5}
 STATISTICS_FLOOR = money.to_fen(rates.STATISTICS_FLOOR)
 PAGE = 50
-#: The list whose name stands over the page when no other is asked for: 区重点项目.
-KEY_LIST = "KEY-D"
 
 
 @dataclass(frozen=True)
@@ -315,23 +311,3 @@ def physical(ask: Ask, shown: Sequence[Row]) -> dict[str, tuple[str, date, str]]
     found = ProgressReport.objects.filter(project__in=[row.id for row in shown], period__in=months).order_by("period")
     told = found.exclude(physical_text="").values_list(text("project_id"), "physical_text", "period", "step")
     return {key: (words, period, step) for key, words, period, step in told}
-
-
-def issues(area: Area, year: int) -> QuerySet[ListIssue]:
-    """The lists issued for an area and a year; the latest batch of each comes first."""
-    return (ListIssue.objects.filter(area=area, year=year).exclude(status=ListStatus.DRAFT).select_related("definition")
-            .order_by("definition__code", "-batch"))
-
-
-def open_issues(area: Area, year: int) -> QuerySet[ListIssue]:
-    """The issued lists of the area and year that still take projects, the key list's latest batch first."""
-    key_first = Case(When(definition__code=KEY_LIST, then=0), default=1)
-    return (ListIssue.objects.filter(area=area, year=year, status=ListStatus.ISSUED).select_related("definition")
-            .order_by(key_first, "definition__code", "-batch"))
-
-
-def standing_on(issue: Any, projects: Sequence[Project]) -> dict[str, Said]:
-    """Those of the projects that stand on the issue already, by code."""
-    found = ListEntry.objects.filter(issue=issue, project__in=projects, removed_on__isnull=True)
-    codes = found.values_list("project__code", flat=True) if issue else ()
-    return {code: Said("已在这一批清单中") for code in codes}

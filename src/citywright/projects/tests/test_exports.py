@@ -13,8 +13,9 @@ from django.test import Client
 from citywright.kernel.errors import CannotAccept
 from citywright.kernel.models import JournalEntry
 from citywright.projects import samples
-from citywright.projects.actions import exports, lists
+from citywright.projects.actions import exports, lists, projects
 from citywright.projects.models import ListDefinition, ListEntry, ListIssue, Project
+from citywright.projects.queries import issues
 from citywright.projects.words import YearKind
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +109,35 @@ class TestEnterMany:
         typed = {"pick": [row.code], "confirmed": "1", "issue": made.pk, "on": "2024-03-20", "reason": "增补"}
         assert client.post(ENTER, typed).status_code == 403
         assert client.post(ENTER, {}).status_code == 409
+
+
+class TestDifference:
+    def test_the_first_batch_is_compared_with_its_own_issue(self) -> None:
+        there, added = samples.project("甲"), samples.project("乙")
+        made = issue(there)
+        lists.enter(issue=made, project=added, on=date(2024, 3, 20), reason="市里追加", by=samples.office(),
+                    at=samples.AT)
+        lists.remove(entry=ListEntry.objects.get(project=there), on=date(2024, 3, 21), reason="合并实施",
+                     by=samples.office(), at=samples.AT)
+        found = issues.difference(samples.office(), made)
+        assert [(one.project.name, one.reason) for one in found.added] == [("乙", "市里追加")]
+        assert [(one.project.name, one.reason) for one in found.removed] == [("甲", "合并实施")]
+
+    def test_a_later_batch_names_what_changed_and_what_fell_out(self, client: Client) -> None:
+        kept, gone, new = (samples.project(name, total=100) for name in ("甲", "乙", "丙"))
+        issue(kept, gone)
+        projects.amend(project=kept, changes={"total_investment": 200}, by=samples.office(), at=samples.AT)
+        kept.refresh_from_db()
+        second = issue(kept, new)
+        found = issues.difference(samples.office(), second)
+        assert [one.project.name for one in found.added] == ["丙"]
+        assert [one.project.name for one in found.removed] == ["乙"]
+        assert [(one.project.name, one.fields[0][0]) for one in found.changed] == [("甲", "总投资")]
+        client.force_login(samples.office())
+        text = client.get(f"/projects/lists/{second.pk}/difference/").content.decode()
+        assert "新增 1、调出 1、调整 1" in text
+
+    def test_another_district_does_not_see_it(self, client: Client) -> None:
+        made = issue(samples.project("甲"))
+        client.force_login(samples.office(samples.district("990102", "邻区")))
+        assert client.get(f"/projects/lists/{made.pk}/difference/").status_code == 403

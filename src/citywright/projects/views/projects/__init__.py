@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/new/", change.adopt, name="adopt"),
     path("projects/export/", change.export, name="export"),
     path("projects/enter/", change.enter, name="enter"),
+    path("projects/lists/<int:key>/difference/", listing.difference, name="difference"),
     path("projects/<str:code>/", page.project, name="project"),
     path("projects/<str:code>/sheet/", page.sheet, name="sheet"),
     path("projects/<str:code>/history/", page.past, name="history"),

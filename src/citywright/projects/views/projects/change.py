@@ -19,7 +19,7 @@ from citywright.kernel.models import Person
 from ...actions import exports, lists, projects
 from ...forms.projects import EnterForm, ProjectForm
 from ...models import Project
-from ...queries import ledger, listing, places
+from ...queries import issues, ledger, places
 from ...queries.places import EDITORS
 from .listing import ListPage
 
@@ -96,10 +96,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     if not codes or len(codes) > MOST:
         raise lists.CannotList("请选1至%(most)s个项目", most=MOST)
     picked = list(ledger.visible_to(by).filter(code__in=codes).select_related("area", "lead_unit", "category"))
-    issues = listing.open_issues(where.area, where.period.year)
-    latest = issues.first()
+    open_ones = issues.open_issues(where.area, where.period.year)
+    latest = open_ones.first()
     form = EnterForm(request.POST if "issue" in request.POST else None,
-                     issues=issues,
+                     issues=open_ones,
                      initial={"on": where.today, "issue": latest and latest.pk})
     faults: list[Any] = []
     if request.POST.get("confirmed") and form.is_valid():
@@ -113,6 +113,6 @@ def enter(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, say(refusal.said))
             faults = list(getattr(refusal, "faults", ()))
-    told = {fault.cell: fault.said for fault in faults} or listing.standing_on(form["issue"].value(), picked)
+    told = {fault.cell: fault.said for fault in faults} or issues.standing_on(form["issue"].value(), picked)
     return render(request, "projects/bulk.html", {"form": form, "picked": picked, "back": reverse("projects:list"),
                                                   "rows": [(project, told.get(project.code)) for project in picked]})

@@ -6,19 +6,18 @@ without decimals, or in 亿元 with two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
 from itertools import groupby
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from citywright.kernel import periods
 from citywright.ui.tables import Column
-from citywright.ui.templatetags.ui import bullet, lamp, report_state
+from citywright.ui.templatetags.ui import MONTHS, bullet, english, lamp, report_state
 
 from ...queries.leaves import SEVEN, Row
 from ...queries.listing import Sums
@@ -74,12 +73,18 @@ class Look:
     def money(self, fen: int | None) -> str:
         return yi(fen) if self.in_yi else wan(fen)
 
-    @property
-    def months(self) -> str:
-        """The head of the year-to-date column: 1–3月."""
-        if self.period.month == 1:
-            return _("1月")
-        return _("1–%(month)s月") % {"month": self.period.month}
+
+
+def months_of(period: date) -> str:
+    """The months of the year so far: 1–3月, Jan–Mar."""
+    if english():
+        return "–".join(dict.fromkeys((MONTHS[0], MONTHS[period.month - 1])))
+    return "1月" if period.month == 1 else f"1–{period.month}月"
+
+
+def short(dimension: Dimension) -> str:
+    """The dimension's lamp in one word that fits a narrow column."""
+    return _(f"{dimension.zh}灯").removesuffix("灯")
 
 
 def bar(done: int | None, plan: int | None, scheduled: int, scale: float) -> str:
@@ -131,23 +136,24 @@ def columns(look: Look) -> list[Column]:
     return [
         Column("name", "项目名称", _name, 154, "k-name", always=True, sort="name"),
         Column("unit", "责任单位", lambda row: escape(row.unit), 64, "ink2 k-unit", sort="unit"),
-        Column("kind", "类型", _kind, 48, "ink2 k-kind", sort="kind"),
+        Column("kind", "类型", _kind, 76 if english() else 48, "ink2 k-kind", sort="kind"),
         Column("total", "总投资", lambda row: money(row.total), 76, "num k-total", sort="total",
                total=lambda s: money(s["total"])),
         Column("plan", "年度计划", lambda row: money(row.plan), 76, "num", sort="plan", over=months,
                total=lambda s: money(s["plan"])),
         Column("month", "本月", lambda row: money(row.month), 60, "num", sort="month", over=months,
                total=lambda s: money(s["month"])),
-        Column("done", look.months, lambda row: money(row.done), 64, "num", sort="done", over=months,
+        Column("done", months_of(look.period), lambda row: money(row.done), 64, "num", sort="done", over=months,
                total=lambda s: money(s["done"])),
-        Column("bar", "", lambda row: bar(row.done, row.plan, row.scheduled, look.scale), 96, "k-bar", over=months,
+        Column("bar", "", lambda row: bar(row.done, row.plan, row.scheduled, look.scale), 76 if english() else 96,
+               "k-bar", over=months,
                total=lambda s: bar(s["done"], s["plan"], s["scheduled"], look.scale)),
         Column("rate", "%", lambda row: rate(row.done, row.plan), 48, "num k-rate", sort="rate", over="完成率",
                total=lambda s: rate(s["done"], s["plan"])),
         Column("pace", "百分点", lambda row: lead(row.done, row.scheduled, row.plan), 56, "num k-pace", sort="pace",
                over="与时序比", total=lambda s: lead(s["done"], s["scheduled"], s["plan"])),
         Column("shown", "综合", _lamp("shown"), 52, "c k-shown", sort="hurt"),
-        *(Column(name, Dimension(name).zh, _lamp(name), 36, "c k-dim", sort=name, over="分项灯") for name in SEVEN),
+        *(Column(name, short(Dimension(name)), _lamp(name), 36, "c k-dim", sort=name, over="分项灯") for name in SEVEN),
         Column("physical", "形象进度", _physical(look), 0, "ink2 last k-phys"),
         *_waiting(look),
     ]
@@ -199,13 +205,19 @@ def upper(some: list[Column]) -> str:
     return f'<tr class="hd1">{"".join(cells)}</tr>'
 
 
-def body_row(row: Row, number: int, some: list[Column]) -> str:
-    """One project as a table row with its box and its number."""
+def opening(column: Column) -> str:
+    """The cell's opening tag; what has no head on a phone brings its name."""
+    label = {"rate": _("完成率"), "pace": _("与时序比")}.get(column.key)
+    told = f' data-l="{escape(label)}"' if label else ""
+    return f'<td class="{column.css}"{told}>'
+
+
+def body_row(row: Row, number: int, cells: Sequence[tuple[str, Cell]]) -> str:
+    """One project as a table row with its box and its number; `cells` are opening tags with what fills them."""
     label = escape(_("选择 %(name)s") % {"name": row.name})
-    cells = "".join(f'<td class="{column.css}">{column.cell(row)}</td>' for column in some)
+    told = "".join([f"{start}{cell(row)}</td>" for start, cell in cells])
     box = f'<input type="checkbox" name="pick" value="{escape(row.code)}" aria-label="{label}">'
-    return (f'<tr><td class="c k-pick">{box}</td>'
-            f'<td class="num mut k-no">{number}</td>{cells}</tr>')
+    return f'<tr><td class="c k-pick">{box}</td><td class="num mut k-no">{number}</td>{told}</tr>'
 
 
 def sum_row(sums: Sums, title: str, some: list[Column], tag: str, lamps: str) -> str:
@@ -218,7 +230,3 @@ def sum_row(sums: Sums, title: str, some: list[Column], tag: str, lamps: str) ->
             break
         cells.append(f'<td class="{column.css}">{column.total(values) if column.total else ""}</td>')
     return f'<tr{tag}>{"".join(cells)}</tr>'
-
-
-def project_url(code: str) -> str:
-    return reverse("projects:project", args=[code])

@@ -24,7 +24,7 @@ from citywright.ui.templatetags.ui import lamp
 
 from ...forms import lists as forms
 from ...models import ListIssue
-from ...queries import leaves, listing
+from ...queries import issues, leaves, listing
 from ...queries.listing import Filters, Listing, Sums
 from ...queries.places import EDITORS
 from ...rules.definitions import DEFINITIONS
@@ -169,7 +169,8 @@ class ListPage:
     @property
     def column_choices(self) -> list[tuple[str, str, bool, bool]]:
         """Key, label, chosen and always, chosen ones first in their order."""
-        names = {"bar": _("进度条"), "rate": _("完成率"), "pace": _("与时序比")}
+        names = {"bar": _("进度条"), "rate": _("完成率"), "pace": _("与时序比")} | {
+            c.key: c.label for c in self.chosen if c.key in ("done", *leaves.SEVEN)}
         rest = [c for c in columns.columns(self.look) if c.key not in {each.key for each in self.chosen}]
         return [(c.key, names.get(c.key) or _(c.label), c in self.chosen, c.always) for c in (*self.chosen, *rest)]
 
@@ -214,7 +215,7 @@ class ListPage:
     def _head(self, column: Column) -> str:
         if column.key == "bar":
             return f'<th class="k-bar">0<span class="k-scale">{self.look.scale * 100:.0f}%</span></th>'
-        label = _(column.label) if column.key != "done" else column.label
+        label = column.label if column.key in ("done", *leaves.SEVEN) else _(column.label)
         if not column.sort:
             return f'<th scope="col" class="{column.css}">{label}</th>'
         key, now = str(column.sort), self.query.get("sort", "hurt")
@@ -232,12 +233,13 @@ class ListPage:
     def body(self) -> SafeString:
         """The rows of this page, under the 小计 of their groups; a group without rows on this page is summed too."""
         number = count((self.listing.page - 1) * listing.PAGE + 1)
+        cells = [(columns.opening(column), column.cell) for column in self.chosen]
         made: list[str] = []
         for group in self.listing.groups or [Sums(rows=self.listing.shown)]:
             if group.count:
                 made.append(columns.sum_row(group, self._group_title(group), self.chosen, ' class="grp"',
                                             self._lamps(group)))
-            made += [columns.body_row(row, next(number), self.chosen) for row in group.rows]
+            made += [columns.body_row(row, next(number), cells) for row in group.rows]
         return mark_safe("".join(made))
 
     def _group_title(self, group: Sums) -> str:
@@ -277,13 +279,17 @@ class ListPage:
     def issues(self) -> list[ListIssue]:
         """The issued lists of the area and year, the latest batch of each first."""
         where = self.ask.standing
-        return list(listing.issues(where.area, where.period.year))
+        return list(issues.issues(where.area, where.period.year))
 
     @property
     def issue(self) -> ListIssue | None:
         """The list in force: the one filtered by, else the area's key list."""
-        wanted = self.filters.list or listing.KEY_LIST
+        wanted = self.filters.list or issues.KEY_LIST
         return next((issue for issue in self.issues if issue.definition.code == wanted), None)
+
+    @property
+    def difference_href(self) -> str:
+        return reverse("projects:difference", args=[self.issue.pk]) if self.issue else ""
 
     @property
     def acts(self) -> list[tuple[str, str]]:
@@ -340,6 +346,12 @@ def words_of(word: type[Word], codes: Sequence[str]) -> str:
     """The labels of codes in force; an unknown code stays as it was typed."""
     labels = dict(pairs(word))
     return _("、").join(labels.get(code, code) for code in codes)
+
+
+def difference(request: HttpRequest, key: int) -> HttpResponse:
+    """看差异: what a batch of a list added, removed and changed, with reasons."""
+    found = issues.difference(request.user, issues.issue(request.user, key))
+    return render(request, "projects/difference.html", {"difference": found})
 
 
 def project_list(request: HttpRequest) -> HttpResponse:

@@ -34,6 +34,7 @@ from ...queries.places import EDITORS
 from ...rules import rates
 from ...rules.curves import Forecast
 from ...words import FundingType, Source, YearKind
+from . import columns
 
 LINES_SHOWN = 7
 #: Amounts from here on (万元) are drawn in 亿元.
@@ -74,8 +75,7 @@ class Face:
     @property
     def months_words(self) -> str:
         """1–3月 of the month in force."""
-        number = self.page.standing.period.month
-        return _("1月") if number == 1 else _("1–%(month)s月") % {"month": number}
+        return columns.months_of(self.page.standing.period)
 
     # --- figures
 
@@ -130,7 +130,7 @@ class Face:
         title = _("累计投资：计划、调度、统计")
         svg = charts.s_curve([line for line in lines if line.values], as_of=at, unit=unit_words, label=title)
         note = _("%(unit)s，截至 %(day)s") % {"unit": unit_words, "day": day(page.as_of)} + forecast_words(ahead)
-        return charts.Chart("curve", title, svg, [_("月份"), _("计划"), _("调度"), _("统计"), _("预计")],
+        return charts.Chart("curve", title, svg, [_("月份"), _("计划"), _("调度"), _("统计"), _("预计（SPI(t)）")],
                             table_of([line.values for line in lines]), note)
 
     @cached_property
@@ -240,7 +240,7 @@ def forecast_words(ahead: Forecast | None) -> str:
     """How late the plan ends at the pace so far, and by which method; nothing while it keeps its end."""
     if ahead is None or not ahead.months_late:
         return ""
-    return _("；照此进度晚 %(months)s 个月（SPI(t)）") % {"months": ahead.months_late}
+    return _("；照此进度晚 %(months)s 个月") % {"months": ahead.months_late}
 
 
 def scaled(points: Any, scale: Decimal) -> list[tuple[Any, float]]:
