@@ -171,6 +171,8 @@ def _digest(rule_set: LampRuleSet, seen: Sequence[Candidate], looked: Sequence[d
 
 def _follow(area: Area, run: LampRun, on: date, by: Person | None, at: datetime) -> Followed:
     """Alerts for everything that stands bad now; open alerts of what is good again are cleared."""
+    if not judging.speaks(area):
+        return Followed()
     lamps = followup.follow(family="lamp", area=area, standing=_edges(area, run, on), on=on, by=by, at=at)
     owed = followup.follow(family="waiver", area=area, standing=_owed(area, on), on=on, by=by, at=at)
     return lamps + owed

@@ -159,9 +159,8 @@ class DaysForm(forms.Form):
         return datetime.combine(self.cleaned_data["lock_on"], self.cleaned_data["lock_hour"], tzinfo=CITY)
 
 
-#: Days of a month that has none yet: fill 20-25, review 26, lock 28 at 18:00, bulletin on the 2nd of the next.
-USUAL = {"fill_from": 20, "fill_to": 25, "review_on": 26, "lock_on": 28}
-USUAL_HOUR = time(18)
+#: Days of a month that has none yet: fill 20-25, review 26, lock 28 at 18:00.
+USUAL, USUAL_HOUR = {"fill_from": 20, "fill_to": 25, "review_on": 26, "lock_on": 28}, time(18)
 
 
 class CorrectionForm(forms.Form):
@@ -189,8 +188,8 @@ COLOURS = (Lamp.GREEN, Lamp.YELLOW, Lamp.RED)
 class OverrideForm(forms.Form):
     """A named lamp: dimension, colour, reason, until when."""
 
-    dimension = forms.ChoiceField(label="维度", choices=[(d.value, _(d.zh)) for d in Dimension])
-    lamp = forms.ChoiceField(label="灯色", choices=[(lamp.value, _(lamp.zh)) for lamp in COLOURS])
+    dimension = forms.ChoiceField(label="维度", choices=[(word.value, _(word.zh)) for word in Dimension])
+    lamp = forms.ChoiceField(label="灯色", choices=[(word.value, _(word.zh)) for word in COLOURS])
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     until = day_field("有效至", required=True)
 

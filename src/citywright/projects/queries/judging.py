@@ -66,13 +66,17 @@ class Month:
 
 
 def month_of(area: Area, on: date) -> Month:
-    """The latest month of which units are filling or have filled; before the filling begins, the month before."""
+    """The latest month of which units are filling or have filled; before the filling begins, the month before.
+
+    A city without days of its own goes by those of its districts.
+    """
     this = periods.first_of(on)
-    days = months.calendar(area, this)
-    begins = days.fill_from if days else this.replace(day=FILL_FROM)
+    own = months.calendar(area, this)
+    days = [own] if own else list(ReportingMonth.objects.filter(period=this, area__path__startswith=area.path))
+    begins = min((day.fill_from for day in days), default=this.replace(day=FILL_FROM))
     if on < begins:
         return Month(periods.shifted(this, -1), False)
-    return Month(this, on <= (days.fill_to if days else periods.last_of(this)))
+    return Month(this, on <= max((day.fill_to for day in days), default=periods.last_of(this)))
 
 
 def candidates(area: Area, on: date) -> list[Candidate]:
@@ -203,6 +207,11 @@ def obligations(area: Area, on: date) -> list[GatePassage]:
     rows = GatePassage.objects.filter(**_mine(area), result=PassageResult.WAIVED, in_force=True,
                                       waiver_due_on__lte=on, waiver_met_on__isnull=True)
     return list(rows.select_related("project"))
+
+
+def speaks(area: Area) -> bool:
+    """Whether the area's judging tells the units: a city leaves that to the districts that open their own months."""
+    return not ReportingMonth.objects.filter(area__path__startswith=area.path).exclude(area=area).exists()
 
 
 def opened_areas() -> list[Area]:

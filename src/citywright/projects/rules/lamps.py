@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Any
 
 from citywright.followup.words import AlertKind
@@ -289,7 +290,7 @@ def recovered(months: Sequence[Lamp]) -> list[Lamp]:
     """History, oldest first, as Ouhai shows it: a red month made good in the next one is shown yellow."""
     seen = list(months)
     return [Lamp.YELLOW if lamp is Lamp.RED and later in (Lamp.GREEN, Lamp.BLUE) else lamp
-            for lamp, later in zip(seen, [*seen[1:], Lamp.GREY], strict=True)]
+            for lamp, later in zip_longest(seen, seen[1:])]
 
 
 # ---- the ladder

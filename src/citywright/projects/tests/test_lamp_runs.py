@@ -101,6 +101,18 @@ class TestJudge:
             lamps.judge(area=samples.district(), on=DAY, by=samples.clerk(), at=AT)
 
 
+    def test_of_a_city_goes_by_the_days_of_its_districts_and_leaves_the_telling_to_them(self, project: Project) -> None:
+        months.open_month(area=samples.district(), period=MARCH, fill_from=date(2024, 3, 20),
+                          fill_to=date(2024, 3, 25), review_on=date(2024, 3, 26),
+                          lock_at=datetime(2024, 3, 28, 18, tzinfo=CITY), by=samples.office(), at=AT)
+        other = samples.project(plan_year=1200, months=[100] * 12)
+        city = samples.city().memberships.get().area
+        judged = lamps.judge(area=city, on=DAY, by=None, at=AT)
+        assert judged.followed == followup.Followed(0, 0)
+        assert snapshot(other).inputs["progress"]["month"] == 3
+        assert judge().followed.raised > 0
+
+
 class TestRules:
     def test_of_an_area_are_in_force_from_their_day(self, project: Project) -> None:
         lamps.lay_presets(by=None, at=AT)

@@ -186,6 +186,8 @@ class TestShown:
 
     def test_shows_a_red_month_yellow_once_it_was_made_good(self) -> None:
         assert lamps.recovered([Lamp.RED, Lamp.GREEN, Lamp.RED]) == [Lamp.YELLOW, Lamp.GREEN, Lamp.RED]
+        assert lamps.recovered([Lamp.RED, Lamp.GREY]) == [Lamp.RED, Lamp.GREY]
+        assert lamps.recovered([]) == []
 
 
 class TestLadder:
