@@ -53,7 +53,8 @@ def write_back(source: Path, table: Table, cells: Mapping[tuple[int, int], Any],
 
 def _fill_workbook(source: Path, table: Table, cells: Mapping[tuple[int, int], Any], out: Path,
                    additions: Sequence[Addition], mark: str) -> None:
-    book = openpyxl.load_workbook(source)
+    with source.open("rb") as stream:   # a kept file has no ending, which openpyxl would insist on
+        book = openpyxl.load_workbook(stream)
     sheet = book[table.sheet]
     inside = {(r, c) for m in sheet.merged_cells.ranges for r, c in m.cells if (r, c) != (m.min_row, m.min_col)}
     _settle_formulas(sheet, table)

@@ -107,7 +107,7 @@ def default_values(options: Options, directory: Directory) -> dict[str, Any]:
 def read_row(table: Table, row: Row, bound: Sequence[Bound], findings: list[Finding]) -> SheetRow:
     """One row as typed values; blank cells are left out, cleared ones hold Mark.CLEAR."""
     values: dict[str, Any] = {}
-    carried = set()
+    carried, unread = set(), set()
     for item in bound:
         code, raw = item.field.code, row.values[item.column.index]
         if raw == "" or raw is None:
@@ -117,6 +117,7 @@ def read_row(table: Table, row: Row, bound: Sequence[Bound], findings: list[Find
         except CannotReadText as refusal:
             if not item.field.derived:
                 findings.append(_unreadable(table, row, item, refusal))
+            unread.add(code)
             continue
         if value is Mark.BLANK:
             continue
@@ -130,7 +131,7 @@ def read_row(table: Table, row: Row, bound: Sequence[Bound], findings: list[Find
             values[code] = value
     if "name" not in values:
         findings.append(Finding(Fault(Said("没有项目名称"), table.sheet, str(row.number)), row.number))
-    return SheetRow(row.number, row.group, values, row.values, frozenset(carried))
+    return SheetRow(row.number, row.group, values, row.values, frozenset(carried), frozenset(unread))
 
 
 def _parted(code: str, text: str) -> dict[str, Any]:

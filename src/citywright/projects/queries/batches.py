@@ -220,7 +220,7 @@ def label(column: str, value: str, called: Names) -> str:
         return value
     if field.kind is Kind.MONEY:
         amount = Decimal(value)
-        return f"{amount:,.2f}".removesuffix(".00")
+        return f"{amount:,.2f}".removesuffix(".00").replace("-", "−")
     if field.kind is Kind.WORD and field.word:
         return field.word(value).zh
     if field.kind is Kind.CATEGORY:
@@ -233,6 +233,11 @@ def label(column: str, value: str, called: Names) -> str:
 def is_amount(column: str) -> bool:
     """Whether a column holds numbers, which stand right."""
     return column in BY_CODE and BY_CODE[column].kind in {Kind.MONEY, Kind.NUMBER}
+
+
+def is_money(column: str) -> bool:
+    """Whether a column holds money, which has a unit."""
+    return column in BY_CODE and BY_CODE[column].kind is Kind.MONEY
 
 
 def units_of(area: Area) -> list[Organisation]:

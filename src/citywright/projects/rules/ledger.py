@@ -46,13 +46,17 @@ class Place:
 
 @dataclass(slots=True)
 class SheetRow:
-    """One item of the list as read: typed values by column, and the raw cells."""
+    """One item of the list as read: typed values by column, and the raw cells.
+
+    `carried` names columns filled from a merged cell above, `unread` those whose cell could not be read.
+    """
 
     number: int
     group: str
     values: dict[str, Any]
     raw: tuple[Any, ...]
     carried: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

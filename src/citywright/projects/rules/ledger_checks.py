@@ -40,7 +40,10 @@ def money(row: SheetRow, column: str) -> Decimal | None:
 
 
 def sums(sheet: Sheet) -> list[Finding]:
-    """合计 and 小计 that are not the sum of their rows; the fault names the gap. A 小计 may stand above or below."""
+    """合计 and 小计 that are not the sum of their rows; the fault names the gap. A 小计 may stand above or below.
+
+    A sum with an unreadable row cannot be judged: the fault of that row stands for it.
+    """
     found = []
     for row in sheet.sums:
         for column in SUMMED:
@@ -48,6 +51,8 @@ def sums(sheet: Sheet) -> list[Finding]:
             if said is None:
                 continue
             block = block_of(sheet, row, column)
+            if any(column in r.unread for r in block):
+                continue
             total = _sum(block, column)
             gap = said - total
             if gap and block:
@@ -59,7 +64,7 @@ def sums(sheet: Sheet) -> list[Finding]:
 def _wrong_sum(sheet: Sheet, row: SumRow, column: str, gap: Decimal, total: Decimal, *, grave: bool) -> Finding:
     text = ("%(label)s与各行之和相差 %(gap)s 万元" if grave
             else "%(label)s与各行之和相差 %(gap)s 万元，可能是四舍五入")
-    said = Said(text, {"label": row.label, "gap": plain(gap)})
+    said = Said(text, {"label": row.label, "gap": plain(gap).replace("-", "−")})
     unit = sheet.places[column].unit or "万元"
     return fault_at(sheet, row, column, said, f"{plain(total / UNITS.get(unit, Decimal(1)))}", grave=grave)
 
@@ -106,7 +111,24 @@ def amounts(sheet: Sheet, row: SheetRow, known: Known | None, scope: Scope) -> l
         found += _unequal(sheet, row, "done_month", month, whole, "本月完成应为四项之和 %(a)s 万元", whole, whole)
     found += [fault_at(sheet, row, c, Said("金额不能为负数"), "0 或正数") for c in SUMMED
               if (money(row, c) or 0) < 0 and c in ("total_invest", "plan_year", "stat_total")]
+    found += unlikely(sheet, row, known)
     return found + percents(sheet, row, scope)
+
+
+def unlikely(sheet: Sheet, row: SheetRow, known: Known | None) -> list[Finding]:
+    """What may be right and is often a slip: a negative month, a total that is suddenly half or double."""
+    found = []
+    if (money(row, "done_month") or 0) < 0:
+        found.append(fault_at(sheet, row, "done_month", Said("本月完成为负数，请核对"), grave=False))
+    found += [fault_at(sheet, row, column, Said("金额来自合并的单元格，与上一行相同，请核对"), grave=False)
+              for column in SUMMED if column in row.carried]
+    total, before = money(row, "total_invest"), Decimal((known.values.get("total_invest") or "0") if known else "0")
+    if total and before and not Decimal("0.5") <= total / before <= 2:
+        place = sheet.places.get("total_invest")
+        unit = UNITS.get(place.unit if place else "", Decimal(1))
+        found.append(fault_at(sheet, row, "total_invest", Said("总投资与台账相差一倍以上，请核对单位"),
+                              plain(before / unit), grave=False))
+    return found
 
 
 def _unequal(sheet: Sheet, row: SheetRow, column: str, read: Decimal, right: Decimal, text: str, a: Decimal,

@@ -74,13 +74,14 @@ def plan(sheet: Sheet, known: Sequence[Known], scope: Scope, wording: Wording) -
     meant = {project.id for project, _ in found.values() if project}
     free = {name_key(p.name): p for p in known if p.id not in meant and not p.left}
     made.findings += checks.duplicates(sheet, units) + checks.sums(sheet)
+    twice = {finding.row for finding in made.findings}
     claimed: dict[str, int] = {}
     for row in sheet.rows:
         project, reasons = found[row.number]
         unit = units[row.number] or (project.unit if project else scope.unit)
         made.findings += checks.shapes(sheet, row, scope) + checks.amounts(sheet, row, project, scope)
         made.findings += _forbidden(sheet, row, project, unit, scope, made.foreign)
-        if project and claimed.setdefault(project.id, row.number) != row.number:
+        if project and claimed.setdefault(project.id, row.number) != row.number and row.number not in twice:
             said = Said("与第 %(row)s 行指同一个项目（%(code)s）", {"row": claimed[project.id], "code": project.code})
             made.findings.append(fault_at(sheet, row, "name", said, "一个项目一行"))
         made.rows.append(_planned(row, project, unit, reasons, free, wording))
@@ -149,7 +150,7 @@ def _forbidden(sheet: Sheet, row: SheetRow, project: Known | None, unit: str, sc
         foreign.append(str(row.values.get("name", "")))
         found.append(fault_at(sheet, row, "lead" if "lead" in sheet.places else "name",
                               Said("这一行属于其他单位，您只能导入本单位的项目"), "本单位"))
-    elif not unit:
+    elif not unit and "lead" not in row.unread:
         found.append(fault_at(sheet, row, "lead" if "lead" in sheet.places else "name",
                               Said("没有写明责任单位"), "责任单位，或导入时指定单位"))
     found += [fault_at(sheet, row, column, Said("这一栏不能清空"), "") for column in NEVER_EMPTY

@@ -57,7 +57,7 @@ class Line:
     row: ImportRow
     changes: list[Change]
     reasons: list[Said]
-    cells: list[tuple[str, bool]]
+    cells: list[tuple[str, str, bool]]
 
 
 def may_load(person: Person, area: Area) -> bool:
@@ -121,7 +121,9 @@ def counts_of(batch: ImportBatch) -> dict[str, int]:
 def tab_context(request: HttpRequest, batch: ImportBatch, tab: str) -> dict[str, Any]:
     """What the table of a tab shows, one page of it."""
     if tab == "columns":
-        return {"columns": batch.layout.get("columns", []), "fields": batches.choices(), "money": list(sheets.UNITS)}
+        columns = [column | {"money": any(batches.is_money(code) for code in column["field"])}
+                   for column in batch.layout.get("columns", [])]
+        return {"columns": columns, "fields": batches.choices(), "money": list(sheets.UNITS)}
     if tab in {"faults", "notes"}:
         found = [(kept, actions.fault_from(kept)) for kept in batch.faults if kept["grave"] == (tab == "faults")]
         return {"page": Paginator(found, PER_PAGE).get_page(request.GET.get("page"))}
@@ -137,7 +139,8 @@ def line_of(row: ImportRow, called: batches.Names) -> Line:
     changes = [Change(batches.column_name(c), batches.label(c, old, called), batches.label(c, new, called),
                       batches.is_amount(c)) for c, (old, new) in row.changes.items()]
     reasons = [Said(text, values) for text, values in row.doubt.get("reasons", [])]
-    cells = [(batches.label(c, row.values.get(c, ""), called), batches.is_amount(c)) for c in TOLD_OF_NEW]
+    cells = [(batches.column_name(c), batches.label(c, row.values.get(c, ""), called), batches.is_amount(c))
+             for c in TOLD_OF_NEW]
     return Line(row, changes, reasons, cells)
 
 

@@ -172,7 +172,8 @@ class Command(BaseCommand):
         telling = [r for r in rows if r[0] != RowState.UNCHANGED]
         for state, number, name, changes, reasons in telling[:SHOWN]:
             said = "；".join(say(reason) for reason in reasons) or "；".join(
-                f"{batches.column_name(c)} {old or '—'} → {new or '—'}" for c, (old, new) in list(changes.items())[:4])
+                f"{_(batches.column_name(column))} {old or '—'} → {new or '—'}"
+                for column, (old, new) in list(changes.items())[:4])
             self.stdout.write(f"{padded(_(RowState(state).zh), 10)}{number or '':>6}  {padded(name, 40)}  {said}")
         if len(telling) > SHOWN:
             self.stdout.write(_("……另有 %(count)s 行") % {"count": len(telling) - SHOWN})

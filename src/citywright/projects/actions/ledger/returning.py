@@ -23,6 +23,9 @@ from ...queries.ledger import run_in_force, visible_to, within
 from ...rules import ledger_checks as checks
 from ...rules.ledger import Index, Known, Sheet, SheetRow, matched, written
 
+#: Half of the last place that percentages are shown with.
+HALF = Decimal("0.05")
+
 
 @dataclass(frozen=True)
 class Names:
@@ -103,9 +106,17 @@ def cells_of(sheet: Sheet, row: SheetRow, project: Known, period: date, names: N
                 found[column] = shown(column, now, place.unit, names, raw)
         else:
             value = worked_out(column, project, period, names, raw)
-            if value is not None:
+            if value is not None and not says(row.values.get(column), value):
                 found[column] = value
     return found
+
+
+def says(read: Any, value: Any) -> bool:
+    """Whether a cell says the worked-out value already, in its own number of places."""
+    if isinstance(read, Decimal):
+        right = value if isinstance(value, Decimal) else sheets.percent(value)
+        return isinstance(right, Decimal) and abs(read - right) <= HALF
+    return bool(read == value)
 
 
 def same_month(value: Any, now: str) -> bool:
