@@ -11,13 +11,14 @@ import measure
 import xlsxwriter
 
 ROWS = 2_000
-HEAD = (
+HEADS = (
     "序号 项目名称 项目代码 项目级别 项目类别 建设性质 建设类型 建设单位 建设地点 "
     "建设规模及主要内容 建设起止年限 总投资（亿元） 截至上年底累计完成投资 年度计划投资 "
     "本月完成投资 1-3月累计完成投资 占年度计划% 与时序比 自开工累计完成投资 年度目标 "
     "当前形象进度 手续办理情况 存在问题 下步措施 计划开工时间 计划竣工时间 责任单位 "
     "包联领导 是否纳统 亮灯 备注 "
-).split()
+)
+HEAD = [name for name in HEADS.split(" ") if name]
 
 
 def sheet(place: Path) -> None:

@@ -16,7 +16,8 @@ PYTHON = sys.executable
 CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("lint", (PYTHON, "-m", "ruff", "check", "src", "tests", "benchmarks", "conftest.py")),
     ("types", (PYTHON, "-m", "mypy", "src")),
-    ("import contracts", (PYTHON, "-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache", "--no-logo")),
+    ("import contracts", (PYTHON, "-c", "from importlinter.cli import lint_imports_command as run; run()",
+                          "--no-cache", "--no-logo")),
     ("templates", (PYTHON, "-m", "djlint", "src/citywright", "--lint", "--quiet")),
     ("migrations", (PYTHON, "-m", "django", "makemigrations", "--check", "--dry-run")),
 )
