@@ -60,7 +60,7 @@ class TestProgress:
     def test_marks_the_fallback_to_twelfths(self) -> None:
         verdict = lamps.progress(replace(MARCH, done_year=Decimal(100)), WUHAN)
         assert verdict.values["basis"] == "按月均摊"
-        assert str(verdict.said) == "完成 100 万元，为时序应完成 300 万元的 33.3%（按月均摊）"
+        assert str(verdict.said) == "为时序的 33.3%：完成 100，应完成 300 万元（按月均摊）"
 
 
 class TestStart:

@@ -287,7 +287,7 @@ class TestLampBoard:
         judged()
         page = browser(samples.leader()).get("/lamps/").content.decode()
         assert "比值式 2024-1" in page
-        assert "完成 0 万元，为时序应完成 3000 万元的 0.0%（分月计划）" in page
+        assert "为时序的 0.0%：完成 0，应完成 3000 万元（分月计划）" in page
 
     def test_counts_as_many_as_the_list(self, project: Project) -> None:
         judged()
