@@ -300,7 +300,7 @@ class TestLampBoard:
         judged()
         address = reverse("projects:lamp_override", args=[project.code])
         office = browser(samples.office())
-        assert "完成 0 万元" in office.get(address).content.decode()
+        assert "完成 0，应完成" in office.get(address).content.decode()
         typed = {"dimension": "overall", "lamp": "yellow", "reason": "防汛停工", "until": str(DAY + timedelta(days=30))}
         assert office.post(address, typed | {"reason": ""}).status_code == 422
         assert office.post(address, typed).status_code == 302
