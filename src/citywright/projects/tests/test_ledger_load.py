@@ -133,7 +133,8 @@ class TestApply:
         loaded(tmp_path, ledger_sheets.rows(2))
         items = ledger_sheets.rows(2)
         items[0] |= {"投资/本月完成": 111, "投资/1-3月完成": 311.5, "投资/自开工累计完成": 1312.5,
-                     "当前形象进度": "封顶", "投资/占年度计划%": "", "投资/与时序比（百分点）": "", "包联领导": "李领导"}
+                     "当前形象进度": "封顶", "投资/占年度计划%": "", "投资/与时序比（百分点）": "",
+                     "包联领导": "李领导"}
         batch = loaded(tmp_path, items)
         assert (batch.counts["changed"], batch.counts["unchanged"]) == (1, 1)
         facts = InvestmentFact.objects.filter(project__name="示例项目第1号厂房").order_by("pk")

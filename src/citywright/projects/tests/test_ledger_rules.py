@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from citywright.kernel.sheets import Day, Mark
-from citywright.projects.imports import GATE_OF, NAMES, STORED
+from citywright.kernel.sheets import Column, Day, Mark
+from citywright.projects.imports import FIELDS, GATE_OF, NAMES, STORED, mapping, page
 from citywright.projects.rules.ledger import (
     Known,
     Place,
@@ -228,3 +229,29 @@ class TestSums:
         shared = replace(row(6, "乙", plan_year=100), carried=frozenset({"plan_year"}))
         made = planned(sheet(row(5, "甲", plan_year=100), shared, sums=(self.total(100),)))
         assert [(f.grave, f.fault.cell) for f in made.findings] == [(False, "F6")]
+
+
+class TestColumns:
+    def test_the_page_of_columns_says_what_the_table_says(self) -> None:
+        root = Path(__file__).resolve().parents[4]
+        assert (root / "docs/reference/ledger-columns.md").read_text(encoding="utf-8") == page.page()
+
+    def test_no_name_means_two_columns(self) -> None:
+        seen: dict[str, str] = {}
+        for field in FIELDS:
+            for word in (field.zh, *field.synonyms):
+                assert seen.setdefault(mapping.normal(word), field.code) == field.code, word
+
+    @pytest.mark.parametrize(("header", "field"), [
+        ("2024年计划投资（万元）", "plan_year"), ("截至2023年底累计完成投资", "done_before"),
+        ("1—3月完成投资", "done_ytd"),
+        ("2024年1-3月完成投资", "done_ytd"), ("3月完成投资", "done_month"), ("投资/年度计划", "plan_year"),
+        ("总投资\n（亿元）", "total_invest"), ("项 目 名 称", "name"), ("开工时间/实际", "start_actual"),
+        ("本月完成投资/建筑工程", "built"), ("完全不知道的列", ""), ("是否开工", "")])
+    def test_headers_as_senders_write_them(self, header: str, field: str) -> None:
+        assert mapping.field_of(header) == field
+
+    def test_what_is_only_near_is_suggested_and_not_applied(self) -> None:
+        column = Column(0, ("年度投资计划额",), "万元")
+        match = mapping._guessed(column)
+        assert (match.fields, match.suggestion) == ((), "plan_year")
