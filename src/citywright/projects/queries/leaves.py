@@ -59,7 +59,6 @@ class Row(NamedTuple):
     issue: str | None
     report: str | None
     scheduled: int
-    kept: int
     waiting: bool
     started_on: str | None
     registered_on: str | None
@@ -103,22 +102,28 @@ def asked(person: Any, standing: Standing, on: date) -> Ask:
     return Ask(person, standing, run, getattr(run, "head", None) or "")
 
 
-def rows(ask: Ask, exits: Sequence[str] = (), among: Sequence[QuerySet[Project]] = ()) -> list[Row]:
+class Found(NamedTuple):
+    """Rows, and the keys of those that also stand in other sets of projects (None: nothing else was asked)."""
+
+    rows: list[Row]
+    allowed: frozenset[str] | None = None
+
+
+def rows(ask: Ask, exits: Sequence[str] = (), among: Sequence[QuerySet[Project]] = ()) -> Found:
     """Every visible leaf of the area with the month's money, lamps and gates; with `exits` those that left instead.
 
-    `kept` tells which stand in all of `among`. The rows are kept until the journal grows: whatever changes them
-    writes a line there, in the same transaction.
+    `allowed` names those that stand in all of `among`. The rows are kept until the journal grows: whatever changes
+    them writes a line there, in the same transaction. Two queries; kept rows cost none, and one for `among`.
     """
-    if among or not ask.head:
-        return _read(ask, exits, among)
     key = (ask.head, ask.person.pk, access.reach(ask.person), ask.standing, ask.run and ask.run.pk, tuple(exits))
-    found = _kept.get(key)
-    if found is None:
-        found = _read(ask, exits, among)
-        if len(found) <= LARGEST_KEPT:
-            while len(_kept) >= KEPT:
-                _kept.pop(next(iter(_kept)), None)
-            _kept[key] = found
+    kept = _kept.get(key) if ask.head else None
+    if kept is not None:
+        return Found(kept, _allowed(ask, among) if among else None)
+    found = _read(ask, exits, among)
+    if ask.head and len(found.rows) <= LARGEST_KEPT:
+        while len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = found.rows
     return found
 
 
@@ -127,27 +132,41 @@ def forget() -> None:
     _kept.clear()
 
 
-def _read(ask: Ask, exits: Sequence[str], among: Sequence[QuerySet[Project]]) -> list[Row]:
+def _allowed(ask: Ask, among: Sequence[QuerySet[Project]]) -> frozenset[str]:
+    keys = ledger.visible_to(ask.person).filter(_in_all(among)).order_by().annotate(key=text("pk"))
+    return frozenset(keys.values_list("key", flat=True))
+
+
+def _in_all(among: Sequence[QuerySet[Project]]) -> Q:
+    wanted = Q()
+    for found in among:
+        wanted &= Q(pk__in=found.order_by().values("pk"))
+    return wanted
+
+
+def _read(ask: Ask, exits: Sequence[str], among: Sequence[QuerySet[Project]]) -> Found:
     base = ledger.visible_to(ask.person)
     base = base.filter(exit__in=exits) if exits else ledger.leaves(base)
     base = ledger.within(base, ask.standing.area).order_by()
     known, make = _known(ask, base), Row._make
     waiting, mine, started, registered = known.waiting, known.mine, known.started, known.registered
-    return [make((*slim, slim[0] in waiting, started.get(slim[0]), registered.get(slim[0]), slim[0] in mine))
-            for slim in _slim(ask, base, among)]
+    read, allowed = [], set()
+    for *slim, kept in _slim(ask, base, among):
+        key = slim[0]
+        read.append(make((*slim, key in waiting, started.get(key), registered.get(key), key in mine)))
+        if kept:
+            allowed.add(key)
+    return Found(read, frozenset(allowed) if among else None)
 
 
 def _slim(ask: Ask, base: QuerySet[Project], among: Sequence[QuerySet[Project]]) -> Iterable[tuple[Any, ...]]:
-    """The columns of `Row` up to `kept`, as the database keeps them.
+    """The columns of `Row` up to what is due, and whether it stands in all of `among`, as the database keeps them.
 
     What is due by now is the monthly plan's, or plan x month / 12 where there is no monthly plan.
     """
     spread = F("plan_year") * ask.standing.period.month / 12
     month = ledger.with_dispatch(ledger.with_plan(base, ask.standing.period), ask.standing.period)
-    wanted = Q()
-    for found in among:
-        wanted &= Q(pk__in=found.order_by().values("pk"))
-    kept = Case(When(wanted, then=1), default=0, output_field=AS_KEPT) if among else Value(1, output_field=AS_KEPT)
+    kept = Case(When(_in_all(among), then=1), default=0, output_field=AS_KEPT) if among else Value(1, AS_KEPT)
     return ledger.with_lamps(month, ask.run).annotate(kept=kept).values_list(
         text("pk"), "code", "name", "initials", "lead_unit__code", "lead_unit__short_name", "category__code",
         "category__name", "category__position", fen("total_investment"), "plan_kind", fen("plan_year"),

@@ -22,7 +22,7 @@ from ..models import ProgressReport, Project
 from ..rules import gates, rates
 from ..words import ReportState, YearKind
 from . import figures, ledger, months
-from .leaves import SEVEN, Ask, Row, answering, rows, text
+from .leaves import SEVEN, Ask, Found, Row, answering, rows, text
 
 #: Worst first; a project that was never judged comes last.
 WORST: dict[Any, int] = {Lamp.RED: 0, Lamp.YELLOW: 1, Lamp.GREEN: 2, Lamp.BLUE: 3, Lamp.GREY: 4, None: 5}
@@ -89,7 +89,7 @@ LIVE: dict[str, Callable[[date], Callable[[Row], bool]]] = {"DUE": _due_unstarte
 
 
 def chosen(ask: Ask, every: Sequence[Row], filters: Filters) -> list[Row]:
-    """The rows that pass the filters a row can answer; `kept` has the answers of the database (`among`)."""
+    """The rows that pass the filters a row can answer by itself."""
     kept = list(every)
     for name, test in TESTS.items():
         wanted = getattr(filters, name)
@@ -264,12 +264,18 @@ class Listing:
     number: int = 1
 
     @cached_property
-    def every(self) -> list[Row]:
+    def found(self) -> Found:
         return rows(self.ask, self.filters.exit, among(self.ask, self.filters))
+
+    @property
+    def every(self) -> list[Row]:
+        """Every visible row, chosen or not: what the tabs count."""
+        return self.found.rows
 
     @cached_property
     def chosen(self) -> list[Row]:
-        return in_order([row for row in chosen(self.ask, self.every, self.filters) if row.kept], self.sort)
+        kept, allowed = chosen(self.ask, self.every, self.filters), self.found.allowed
+        return in_order(kept if allowed is None else [row for row in kept if row.id in allowed], self.sort)
 
     @property
     def pages(self) -> int:

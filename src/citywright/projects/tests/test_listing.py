@@ -76,11 +76,23 @@ class TestRows:
         before = leaves.asked(samples.office(), Standing(samples.district(), MARCH, TODAY), TODAY)
         judged(甲={})
         first = leaves.asked(samples.office(), Standing(samples.district(), MARCH, TODAY), TODAY)
-        assert [r.name for r in leaves.rows(first)] == ["甲"]
+        assert [r.name for r in leaves.rows(first).rows] == ["甲"]
         projects.amend(project=row, changes={"name": "乙"}, by=samples.office(), at=samples.AT)
         second = leaves.asked(samples.office(), Standing(samples.district(), MARCH, TODAY), TODAY)
-        assert [r.name for r in leaves.rows(second)] == ["乙"]
+        assert [r.name for r in leaves.rows(second).rows] == ["乙"]
         assert first.head != second.head and before.head == ""
+
+
+    def test_kept_rows_answer_the_databases_filters_as_fresh_ones_do(self) -> None:
+        samples.project("落地的", stage=Stage.LANDED)
+        samples.project("谋划的")
+        judged(落地的={}, 谋划的={})
+        filters = Filters(stage=("landed",))
+        fresh = names(found(filters))
+        again = leaves.asked(samples.office(), Standing(samples.district(), MARCH, TODAY), TODAY)
+        assert again.head
+        leaves.rows(again)
+        assert names(Listing(again, filters)) == fresh == ["落地的"]
 
 
 class TestWhoSees:
