@@ -8,7 +8,8 @@ from importlib import metadata
 from . import source
 
 ELSEWHERE = re.compile(r"""(?:src|href|action|url\(|@import|fetch\(|from)\s*[=(]?\s*["']?\s*(?:https?:)?//[\w.-]""")
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=[\"']application/json)[^>]*>|\son(?:click|change|load|submit|input)=")
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=[\"']application/json)[^>]*>"
+                    r"|\son(?:click|change|load|submit|input)=")
 #: Never at run time (STACK 1): their licence would bind the city's own changes.
 AGPL = {"pm4py", "django-viewflow", "viewflow", "django-fsm", "libcoveoc4ids"}
 

@@ -21,7 +21,8 @@ from . import source
 
 GETTEXT = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "gettext_noop"}
 TRANSLATE = re.compile(r"{%\s*(?:translate|trans)\s.*?%}", re.S)
-BLOCK = re.compile(r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%\s*blocktrans\s.*?{%\s*endblocktrans\s*%}", re.S)
+BLOCK = re.compile(r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}"
+                   r"|{%\s*blocktrans\s.*?{%\s*endblocktrans\s*%}", re.S)
 COMMENT = re.compile(r"{#.*?#}|{%\s*comment.*?{%\s*endcomment\s*%}|<!--.*?-->", re.S)
 #: Chinese that is the same in every language: the product's name, the name of the language itself.
 SAME = ("城匠", "简体中文", "中文", "中")
