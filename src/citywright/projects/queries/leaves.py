@@ -80,6 +80,10 @@ class Row(NamedTuple):
         return ((self.done or 0) - self.scheduled) / self.plan if self.plan and self.scheduled else 0.0
 
 
+#: How many columns of `Row` one query reads.
+WIDTH = Row._fields.index("scheduled") + 1
+
+
 @dataclass(frozen=True)
 class Ask:
     """Whose list, where and when: the person, the standing, the lamps in force, the journal's last digest."""
@@ -150,13 +154,10 @@ def _read(ask: Ask, exits: Sequence[str], among: Sequence[QuerySet[Project]]) ->
     base = ledger.within(base, ask.standing.area).order_by()
     known, make = _known(ask, base), Row._make
     waiting, mine, started, registered = known.waiting, known.mine, known.started, known.registered
-    read, allowed = [], set()
-    for *slim, kept in _slim(ask, base, among):
-        key = slim[0]
-        read.append(make((*slim, key in waiting, started.get(key), registered.get(key), key in mine)))
-        if kept:
-            allowed.add(key)
-    return Found(read, frozenset(allowed) if among else None)
+    slim = list(_slim(ask, base, among))
+    allowed = frozenset(one[0] for one in slim if one[-1]) if among else None
+    return Found([make((*one[:WIDTH], one[0] in waiting, started.get(one[0]), registered.get(one[0]), one[0] in mine))
+                  for one in slim], allowed)
 
 
 def _slim(ask: Ask, base: QuerySet[Project], among: Sequence[QuerySet[Project]]) -> Iterable[tuple[Any, ...]]:
@@ -166,13 +167,13 @@ def _slim(ask: Ask, base: QuerySet[Project], among: Sequence[QuerySet[Project]])
     """
     spread = F("plan_year") * ask.standing.period.month / 12
     month = ledger.with_dispatch(ledger.with_plan(base, ask.standing.period), ask.standing.period)
-    kept = Case(When(_in_all(among), then=1), default=0, output_field=AS_KEPT) if among else Value(1, AS_KEPT)
-    return ledger.with_lamps(month, ask.run).annotate(kept=kept).values_list(
+    kept = [Case(When(_in_all(among), then=1), default=0, output_field=AS_KEPT)] if among else []
+    return ledger.with_lamps(month, ask.run).values_list(
         text("pk"), "code", "name", "initials", "lead_unit__code", "lead_unit__short_name", "category__code",
         "category__name", "category__position", fen("total_investment"), "plan_kind", fen("plan_year"),
         text("plan_start"), fen("done_month"), fen("done_year"), "lamp_shown",
         *(f"lamp_{dimension}" for dimension in SEVEN),
-        Coalesce("scheduled", spread, Value(0), output_field=AS_KEPT), "kept").iterator(chunk_size=2000)
+        Coalesce("scheduled", spread, Value(0), output_field=AS_KEPT), *kept).iterator(chunk_size=2000)
 
 
 @dataclass
