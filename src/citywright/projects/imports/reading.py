@@ -121,21 +121,19 @@ def read_row(table: Table, row: Row, bound: Sequence[Bound], findings: list[Find
             continue
         if value is Mark.BLANK:
             continue
+        findings += _october(table, row, item)
         if item.column.index in row.carried:
             carried.add(code)
-        if item.field.kind is Kind.SPAN:
-            values |= _span_values(value)
-        elif isinstance(value, str) and code in {"lead", "contact"}:
-            values = _parted(code, value) | values
-        else:
-            values[code] = value
+        values = values | _span_values(value) if item.field.kind is Kind.SPAN else _parted(code, value) | values
     if "name" not in values:
         findings.append(Finding(Fault(Said("没有项目名称"), table.sheet, str(row.number)), row.number))
     return SheetRow(row.number, row.group, values, row.values, frozenset(carried), frozenset(unread))
 
 
-def _parted(code: str, text: str) -> dict[str, Any]:
+def _parted(code: str, text: Any) -> dict[str, Any]:
     """The first of several units leads and the others help; a telephone number behind a name is the number."""
+    if code not in {"lead", "contact"} or not isinstance(text, str):
+        return {code: text}
     if code == "lead":
         first, _, others = text.partition("、")
         return {"lead": first, "coop": others} if others else {"lead": first}
@@ -147,6 +145,16 @@ def _span_values(value: Any) -> dict[str, Any]:
     if value is Mark.CLEAR:
         return dict.fromkeys(SPAN_PARTS, Mark.CLEAR)
     return {part: day for part, day in zip(SPAN_PARTS, (value.first, value.last), strict=True) if day}
+
+
+def _october(table: Table, row: Row, item: Bound) -> list[Finding]:
+    """2024.10 typed as a number is kept by sheets as 2024.1: told, as nobody can tell the two apart."""
+    raw = row.values[item.column.index]
+    if item.field.kind is not Kind.DAY or not isinstance(raw, float) or not format(raw, ".15g").endswith(".1"):
+        return []
+    said = Said("数字 %(read)s 按 1 月读；如是 10 月，请写成 2024年10月", {"read": shortened(raw)})
+    place = sheets.cell_of(row, item.column)
+    return [Finding(Fault(said, table.sheet, place, item.column.header), row.number, grave=False)]
 
 
 def _unreadable(table: Table, row: Row, item: Bound, refusal: CannotReadText) -> Finding:

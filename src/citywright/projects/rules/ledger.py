@@ -22,8 +22,9 @@ from citywright.kernel.sheets import Day, Mark, address
 from ..words import Gate, RowState
 from .gates import RANK
 
-#: Names at least so near (0 to 100) may be one project; codes that agree on names less near than STRANGE are doubted.
-NEAR, STRANGE = 92.0, 60.0
+#: Names at least so near (0 to 100; 90 is one wrong sign in ten) may be one project; codes that agree on names less
+#: near than STRANGE are doubted.
+NEAR, STRANGE = 90.0, 60.0
 #: Gates whose order says nothing: the ceremony may come at any time, statistics follow on their own.
 UNORDERED = frozenset({Gate.G4C, Gate.G4S})
 #: Columns that go into the month, which a locked report closes.
@@ -31,7 +32,7 @@ OF_MONTH = frozenset({"done_month", "done_ytd", "done_total", "built", "installe
                       "image_progress", "problem", "next"})
 #: Columns that go into the year's plan, which only the office changes once it is frozen.
 OF_PLAN = frozenset({"year_type", "plan_year", "done_before", "start_plan", "finish_plan", "production_plan", "goal"})
-_PHASE = re.compile(r"\d+|[一二三四五六七八九十]+(?=期|标|号|段|区|批|#)|[东西南北上下](?=段|区|片)|[a-z]+")
+_PHASE = re.compile(r"\d+|[一二三四五六七八九十甲乙丙丁]+|[东西南北]|[上下](?=段|区|片)|[a-z]+")
 _PUNCTUATION = re.compile(r"[\s()（）\[\]【】,，.。、·\-—_“”\"'‘’:：/《》]+")
 
 
@@ -226,7 +227,7 @@ def _by_name(twins: list[Known], national: str, unit: str) -> tuple[Known | None
 
 
 def near_names(name: str, choices: Mapping[str, Known]) -> Known | None:
-    """A project whose name is nearly this one and does not differ in its phase or number (一期, 2#), or None.
+    """A project whose name is nearly this one and does not differ in its phase, number or side (一期, 2#, 北), or None.
 
     `choices` are the projects that no row of the sheet means, by their key.
     """

@@ -87,6 +87,12 @@ class TestPlan:
         assert sum("不知道这一栏的金额单位" in text for text in said(batch)) == 5
 
 
+    def test_a_number_that_may_be_october_is_told(self, tmp_path: Path) -> None:
+        batch = planned(tmp_path, [ledger_sheets.row(1, **{"开工时间/计划": 2023.1})])
+        assert (batch.counts["faults"], batch.counts["notes"]) == (0, 1)
+        assert said(batch) == ["Y6 数字 2023.1 按 1 月读；如是 10 月，请写成 2024年10月"]
+
+
 class TestApply:
     def test_every_column_finds_its_place(self, tmp_path: Path) -> None:
         loaded(tmp_path, ledger_sheets.rows(1))

@@ -96,6 +96,7 @@ class TestMatching:
         choices = {name_key(name): known(name=name) for name in names}
         assert near_names("示例区城北片区道路提升改造工程二期", choices) is None
         assert near_names("示例区第3号标准厂房建设项目", choices) is None
+        assert near_names("示例区城南片区道路提升改造工程一期", choices) is None
         assert near_names("示例区城北片区道路提升改建工程一期", choices) is not None
 
     def test_what_was_dropped_is_not_met_by_name(self) -> None:

@@ -228,7 +228,7 @@ def ledger_faults(request: HttpRequest, key: UUID) -> HttpResponse:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "faults.xlsx"
         sheets.write_rows(out, title=_("导入问题清单"), rows=rows, widths=(8, 14, 10, 24, 44, 24, 32), head=[
-            _("类别"), _("工作表"), _("单元格"), _("列名"), _("问题"), _("读到"), _("应为")],
+            _("类别"), _("工作表"), _("单元格"), _("列名"), _("错在哪里"), _("读到"), _("应为")],
             note=f"{batch.file.name}  {request.user}  {clock.now().astimezone(clock.CITY):%Y-%m-%d %H:%M}")
         return download(out.read_bytes(), f"{_('导入问题清单')}.xlsx", XLSX)
 
