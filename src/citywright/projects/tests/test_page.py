@@ -16,8 +16,9 @@ from citywright.kernel.models import JournalEntry
 from citywright.projects import samples
 from citywright.projects.actions import milestones, months, plans, problems, projects
 from citywright.projects.models import Milestone, Project
-from citywright.projects.queries.page import ProjectPage, days_late
+from citywright.projects.queries.page import Node, ProjectPage, days_late
 from citywright.projects.rules import curves
+from citywright.projects.views.projects.page import around
 from citywright.projects.words import (
     FundKind,
     Gate,
@@ -124,6 +125,13 @@ class TestMilestones:
             milestones.set_days(milestone=node, changes={"forecast_on": on}, by=samples.clerk(), at=samples.AT)
         found = page(row).next_node
         assert found is not None and found == (laid[2], date(2024, 5, 1))
+
+
+    def test_the_picture_begins_shortly_before_the_first_unfinished_one(self) -> None:
+        done, ahead = Milestone(actual_on=TODAY), Milestone()
+        nodes = [Node(done, None, None)] * 15 + [Node(ahead, None, None)] * 7
+        assert [node.milestone is done for node in around(nodes)] == [True] * 4 + [False] * 7
+        assert len(around(nodes[:5])) == 5 and len(around(nodes[:15])) == 11
 
 
 class TestAround:

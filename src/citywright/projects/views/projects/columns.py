@@ -190,7 +190,7 @@ def chosen(every: list[Column], keys: Iterable[str]) -> list[Column]:
 
 def width(column: Column, sums: Mapping[str, Any]) -> int:
     """The column's width, more when its sum needs it: a digit is 7.3 px wide."""
-    if not column.total or "num" not in column.css:
+    if not column.total or column.key not in ("total", "plan", "month", "done", "due"):
         return column.width
     return max(column.width, int(len(column.total(sums)) * 7.3) + 10)
 

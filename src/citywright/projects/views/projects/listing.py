@@ -284,7 +284,7 @@ class ListPage:
     @property
     def issue(self) -> ListIssue | None:
         """The list in force: the one filtered by, else the area's key list."""
-        wanted = self.filters.list or issues.KEY_LIST
+        wanted = issues.KEY_LIST if self.filters.list in LIVE_LISTS else self.filters.list or issues.KEY_LIST
         return next((issue for issue in self.issues if issue.definition.code == wanted), None)
 
     @property

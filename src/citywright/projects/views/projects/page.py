@@ -29,7 +29,7 @@ from citywright.ui.templatetags.ui import MONTHS, SHAPES, day, english, pct, wan
 from ...actions.exports import watermark
 from ...models import Problem
 from ...queries import way
-from ...queries.page import LampLine, ProjectPage
+from ...queries.page import LampLine, Node, ProjectPage
 from ...queries.places import EDITORS
 from ...rules import rates
 from ...rules.curves import Forecast
@@ -37,6 +37,8 @@ from ...words import FundingType, Source, YearKind
 from . import columns
 
 LINES_SHOWN = 7
+#: How many milestones are drawn, and how many of them stand before the first unfinished one.
+NODES_DRAWN, NODES_BEFORE = 11, 3
 #: Amounts from here on (万元) are drawn in 亿元.
 DRAWN_IN_YI = Decimal(10_000)
 
@@ -136,17 +138,23 @@ class Face:
     @cached_property
     def gantt(self) -> charts.Chart:
         """节点: baseline, done, forecast, claimed, days late."""
+        nodes = self.page.nodes
+        shown = around(nodes)
         bars = [charts.Bar(
             node.milestone.name, node.milestone.responsible,
             baseline=(node.milestone.baseline_from, node.milestone.baseline_on),
             done=(node.milestone.started_on, node.milestone.actual_on),
-            forecast=node.milestone.forecast_on, claimed=node.claimed_on, late=node.late) for node in self.page.nodes]
+            forecast=node.milestone.forecast_on, claimed=node.claimed_on, late=node.late) for node in shown]
         heads = [_("节点"), _("责任"), _("基线"), _("预计"), _("实际"), _("晚（天）")]
         rows = [[one.name, one.responsible, one.baseline_on or "—", one.forecast_on or "—", one.actual_on or "—",
-                 "—" if node.late is None else node.late] for node in self.page.nodes for one in [node.milestone]]
+                 "—" if node.late is None else node.late] for node in nodes for one in [node.milestone]]
         title = _("节点：基线与预计")
+        note = _("灰线基线，实心已做，空心预计，虚线申报")
+        if len(shown) < len(nodes):
+            note = _("灰线基线，实心已做，空心预计；图示 %(shown)s 个，表列 %(count)s 个") % {
+                "shown": len(shown), "count": len(nodes)}
         return charts.Chart("nodes", title, charts.gantt(bars, today=self.page.as_of, label=title), heads, rows,
-                            _("灰线基线，实心已做，空心预计，虚线申报"))
+                            note)
 
     @cached_property
     def lamps(self) -> list[tuple[LampLine, SafeString]]:
@@ -206,6 +214,13 @@ class Face:
     @property
     def lines(self) -> list[Any]:
         return self.page.lines[:LINES_SHOWN]
+
+
+def around(nodes: Sequence[Node]) -> Sequence[Node]:
+    """As many nodes as the picture holds: from a few before the first unfinished one on."""
+    first = next((n for n, node in enumerate(nodes) if node.milestone.actual_on is None), len(nodes))
+    start = max(min(first - NODES_BEFORE, len(nodes) - NODES_DRAWN), 0)
+    return nodes[start:start + NODES_DRAWN]
 
 
 def amount(value: Decimal | None) -> str:
