@@ -1,6 +1,9 @@
-/* The list: how many rows are picked stands on the buttons; picked rows are tinted. */
+/* The list: how many rows are picked stands on the buttons; picked rows are tinted. The sheet: its button prints. */
 (function () {
   "use strict";
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.addEventListener("click", function () { window.print(); });
+  });
   var form = document.getElementById("picked");
   if (!form) { return; }
   var buttons = document.querySelectorAll("button[form=picked][data-label]");
