@@ -39,6 +39,7 @@ SAYS: dict[str, str] = {
     "fund.arrived": "%(kind)s到位 %(arrived)s 万元",
     "milestone.laid_out": "按模板铺开节点",
     "milestone.set": "填写节点“%(milestone)s”",
+    "milestones.set": "填写 %(count)s 个节点",
     "problem.raised": "提出问题：%(title)s",
     "problem.assigned": "转派问题：%(title)s",
     "problem.answered": "问题报办结：%(title)s",

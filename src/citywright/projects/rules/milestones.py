@@ -5,7 +5,11 @@ Durations stay empty until a reference class fills them. A node without predeces
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from citywright.kernel.errors import Said
 
 from ..words import Gate
 
@@ -86,3 +90,27 @@ def positions_before(template: Template) -> list[list[int]]:
         named = node.after if node.after is not None else (template.nodes[position - 2].name,) if position > 1 else ()
         before.append([at[name] for name in named])
     return before
+
+
+@dataclass(frozen=True)
+class NodeDays:
+    """One node as its days are judged: where it stands, the positions it waits for, a day of each kind."""
+
+    position: int
+    name: str
+    after: tuple[int, ...]
+    days: Mapping[str, date | None]
+
+
+def order_faults(nodes: Sequence[NodeDays], kind: str) -> dict[int, Said]:
+    """By position: which node has its day of this kind before that of a node it waits for (the latest such one)."""
+    known = {node.position: node for node in nodes if node.days.get(kind)}
+    found: dict[int, Said] = {}
+    for node in known.values():
+        before = [known[at] for at in node.after if at in known]
+        latest = max(before, key=lambda one: one.days[kind] or date.min, default=None)
+        own, theirs = node.days[kind], latest.days[kind] if latest else None
+        if latest and own and theirs and own < theirs:
+            found[node.position] = Said("“%(name)s”（%(day)s）早于前置节点“%(before)s”（%(first)s）", {
+                "name": node.name, "day": own.isoformat(), "before": latest.name, "first": theirs.isoformat()})
+    return found
