@@ -207,7 +207,11 @@
 
   // --- money: typed in the unit shown, echoed in words
   var UNITS = {"元": 1, "万元": 1e4, "亿元": 1e8};
-  function trimmed(number) { return String(Math.round(number * 1e4) / 1e4).replace(/\B(?=(\d{3})+(?!\d)(?=\.|$))/g, ","); }
+  function trimmed(number) {
+    var parts = String(Math.round(number * 1e4) / 1e4).split(".");
+    parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ",");
+    return parts.join(".");
+  }
   function inWords(input) {
     var text = input.value.replace(/[,，\s]/g, "").replace(/[\uff0e-\uff19]/g, function (c) { return String.fromCharCode(c.charCodeAt(0) - 65248); });
     if (!text || isNaN(text)) return "";
