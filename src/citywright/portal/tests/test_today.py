@@ -69,7 +69,7 @@ class TestHome:
     def test_the_office_sees_the_worst_project_with_its_reason(self, late: Project) -> None:
         page = seen(samples.office()).content.decode()
         assert "落后项目" in page
-        assert "计划 2024-01-10 开工" in page
+        assert "个月未开工，计划 2024-01-10" in page
 
     def test_the_stranger_is_told_to_ask_for_a_post(self, late: Project) -> None:
         answer = seen(samples.stranger())

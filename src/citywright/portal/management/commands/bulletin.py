@@ -1,4 +1,4 @@
-"""./citywright bulletin --area 990101 --month 2024-03 --out FILE.docx [--xlsx FILE.xlsx] --by office"""
+"""./citywright bulletin --area 990101 --month 2024-03 --out FILE.docx [--xlsx FILE.xlsx] [--by office]"""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from citywright.kernel import clock, periods
 from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Area, Person
+from citywright.kernel.words import Role
 from citywright.projects.actions import bulletin
 from citywright.projects.queries import ledger
 
 
 class Command(BaseCommand):
-    """Writes the bulletin of an area and month as Word, and as Excel beside it, in the name of a person."""
+    """Writes the bulletin of an area and month as Word, and as Excel beside it, in the name of a person.
+
+    Without `--by` that is the area's project office, when just one person holds it.
+    """
 
     help = "通报：写成 Word（GB/T 9704），可另写 Excel。The monthly bulletin as Word and Excel."
 
@@ -24,15 +28,15 @@ class Command(BaseCommand):
         parser.add_argument("--month", required=True, help="月份，如 2024-03")
         parser.add_argument("--out", required=True, help="Word 文件，以 .docx 结尾")
         parser.add_argument("--xlsx", default="", help="Excel 文件，以 .xlsx 结尾")
-        parser.add_argument("--by", required=True, help="以谁的名义：登录名")
+        parser.add_argument("--by", default="", help="以谁的名义：登录名；不写则为该区划唯一的项目办人员")
         parser.add_argument("--address", default="http://127.0.0.1:8000", help="系统地址：数字由此链接到清单")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Both files are made first and written only when both succeeded."""
-        person = Person.objects.filter(username=options["by"], is_active=True).first()
         area = Area.objects.filter(code=options["area"]).first()
-        if person is None or area is None:
-            raise CommandError(f"没有登录名 {options['by']}" if person is None else f"没有区划 {options['area']}")
+        if area is None:
+            raise CommandError(f"没有区划 {options['area']}")
+        person = _named(options["by"], area)
         wanted = {Path(options["out"]): bulletin.WORD}
         if options["xlsx"]:
             wanted[Path(options["xlsx"])] = bulletin.EXCEL
@@ -53,3 +57,17 @@ class Command(BaseCommand):
         run = ledger.run_in_force(area, min(clock.day_of(at), periods.last_of(period)))
         return bulletin.export(area=area, period=period, form=form, run=run, by=person, at=at,
                                address=options["address"])
+
+
+def _named(username: str, area: Area) -> Person:
+    """The person of a sign-in name; without one, the only person of the area's project office."""
+    people = Person.objects.filter(is_active=True)
+    if username:
+        found = people.filter(username=username).first()
+        if found is None:
+            raise CommandError(f"没有登录名 {username}")
+        return found
+    office = people.filter(memberships__role=Role.OFFICE, memberships__area=area, memberships__valid_to=None).distinct()
+    if len(office) != 1:
+        raise CommandError(f"{area.name}有 {len(office)} 名项目办人员，请用 --by 写明登录名")
+    return office[0]
