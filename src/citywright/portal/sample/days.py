@@ -62,6 +62,8 @@ def fact_days(row: Row, chance: Random) -> list[tuple[Gate, date]]:
     soon, before = timedelta(days=chance.randrange(2, 6)), timedelta(days=chance.randrange(5, 20))
     permitted = landed + soon if quick else start - before
     days = [(Gate.G1, reserved), (Gate.G2, agreed), (Gate.G3, landed), (Gate.G4P, permitted)]
+    if row.thing.category == "renewal":
+        days.append((Gate.G1A, reserved + (agreed - reserved) / 2))
     if "QST" in row.lists and row.started_on:
         days.append((Gate.G4C, max(permitted, min(row.started_on, date(2024, 2, 20) if start.month > 1 else start))))
     if row.kind == YearKind.PREPARATORY:

@@ -31,12 +31,12 @@ def note_milestones(diary: Diary) -> None:
 
 
 def laying_out(diary: Diary, row: Row) -> Act:
-    """The unit's clerk lays out the nodes and gives each its days."""
+    """The unit's clerk lays out the nodes and gives all of them their days at once."""
     def act(at: datetime) -> None:
         by = diary.ground.clerks[row.unit.code]
         nodes = milestones.lay_out(project=diary.projects[row.number], by=by, at=at)
-        for node, changes in zip(nodes, days_of(row, nodes), strict=True):
-            milestones.set_days(milestone=node, changes=changes, by=by, at=at)
+        milestones.set_many(project=diary.projects[row.number], by=by, at=at,
+                            rows=list(zip(nodes, days_of(row, nodes), strict=True)))
     return act
 
 

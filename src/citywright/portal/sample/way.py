@@ -22,7 +22,8 @@ from .things import CORNERS, DISTRICT
 #: Where each corner lies (longitude, latitude): a made-up district round one point.
 POINTS = {corner: (117.10 + 0.03 * (i % 4), 36.90 + 0.03 * (i // 4)) for i, (corner, _) in enumerate(CORNERS)}
 #: Who verifies each gate, and in whose name; 行政审批局 the others.
-VERIFIERS = {Gate.G1: ("verifier-fgj", "990101-FGJ"), Gate.G3: ("verifier-zgj", "990101-ZGJ"),
+VERIFIERS = {Gate.G1: ("verifier-fgj", "990101-FGJ"), Gate.G1A: ("verifier-fgj", "990101-FGJ"),
+             Gate.G3: ("verifier-zgj", "990101-ZGJ"),
              Gate.G4C: ("verifier-fgj", "990101-FGJ"), Gate.G4: ("verifier-fgj", "990101-FGJ"),
              Gate.G4S: ("verifier-tjj", "990101-TJJ")}
 APPROVALS = ("verifier", "990101-SPJ")
