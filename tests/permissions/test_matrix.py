@@ -1,4 +1,4 @@
-"""Who may open what: every page with a project, a claim or a problem behind it, walked as nine people.
+"""Who may open what: every page with a project, a claim or a problem behind it, walked as eleven people.
 
 A page is open (200) to those its line names and refused (403) to all others; a new page fails until it has a line.
 """
@@ -22,15 +22,20 @@ from citywright.projects.words import Gate, ProblemKind, Stage
 pytestmark = pytest.mark.django_db
 
 #: One letter for each: the unit's clerk and reviewer, a clerk of another unit, the office, a verifier, the city, a
-#: leader, the system administrator, somebody without any post.
-CLERK, REVIEWER, OTHER, OFFICE, VERIFIER, CITY, LEADER, ADMIN, STRANGER = "crxovylas"
-WORKING, MINE = "crxovyl", "crovyl"
-#: Page and who may open it. `{code}`, `{claim}`, `{problem}` are filled in.
+#: leader, the system, security and audit administrators, somebody without any post.
+CLERK, REVIEWER, OTHER, OFFICE, VERIFIER, CITY, LEADER, ADMIN, SECURITY, AUDIT, STRANGER = "crxovylazts"
+WORKING, MINE, ANYBODY = "crxovyl", "crovyl", "crxovylazts"
+#: Page and who may open it. `{code}`, `{claim}`, `{problem}`, `{person}` are filled in.
 PAGES: dict[str, tuple[str, str]] = {
-    "home": ("/", WORKING + "a"),
+    "home": ("/", WORKING + "azt"),
+    "people": ("/settings/people/", "az"),
+    "person": ("/settings/people/{person}/", "az"),
+    "person_new": ("/settings/people/new/", "a"),
+    "units": ("/settings/units/", "a"),
+    "journal": ("/settings/journal/", "t"),
     "changes": ("/changes/started/", WORKING),
     "messages": ("/messages/", WORKING),
-    "search": ("/search/?q=x", WORKING + "as"),
+    "search": ("/search/?q=x", ANYBODY),
     "projects:list": ("/projects/", WORKING),
     "projects:export": ("/projects/export/", WORKING),
     "projects:adopt": ("/projects/new/", "crxo"),
@@ -41,7 +46,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "projects:gate_evidence": ("/projects/{code}/gates/", MINE),
     "projects:gate_claim": ("/projects/{code}/gates/g4/claim/", "cro"),
     "projects:gate_exit": ("/projects/{code}/exit/", "o"),
-    "projects:gate_waiting": ("/gates/", WORKING + "as"),
+    "projects:gate_waiting": ("/gates/", ANYBODY),
     "projects:gate_verify": ("/gates/{claim}/verify/", MINE),
     "projects:gate_correct": ("/gates/{claim}/correct/", "cro"),
     "projects:gate_supply": ("/gates/{claim}/supply/", "cro"),
@@ -59,19 +64,20 @@ PAGES: dict[str, tuple[str, str]] = {
     "projects:lamp_override": ("/lamps/override/{code}/", "o"),
     "projects:ledger": ("/ledger/", WORKING),
     "projects:bulletin": ("/bulletin/", "ovyl"),
-    "projects:definitions": ("/definitions/", WORKING + "as"),
+    "projects:definitions": ("/definitions/", ANYBODY),
     "projects:definition": ("/definitions/START_DUE/", WORKING),
     "projects:difference": ("/projects/lists/{list}/difference/", WORKING),
     "projects:problems": ("/problems/", WORKING),
     "projects:problem_new": ("/problems/new/?project={code}", MINE),
     "projects:problem": ("/problems/{problem}/", MINE),
-    "api:project_list": ("/api/v1/projects", WORKING + "as"),
+    "api:project_list": ("/api/v1/projects", ANYBODY),
     "api:missing": ("/api/v1/projects/{code}/missing", MINE),
     "api:claims": ("/api/v1/projects/{code}/gates/g4/claims", MINE),
     "api:project": ("/api/v1/projects/{code}", MINE),
 }
 #: Addresses that are not pages with rows behind them: acts that only take POST, files, parts of pages, sign-in.
 ELSEWHERE = {
+    "settings", "journal_check",
     "language", "attachment", "message_take", "view_save", "view_delete", "openapi-json", "api-root", "openapi-view",
     "projects:enter", "projects:month_chase", "projects:month_close", "projects:correction_decide",
     "projects:correction", "projects:report_check", "projects:ledger_batch", "projects:ledger_columns",
@@ -90,15 +96,18 @@ def world() -> dict[str, str]:
                                      due_on=date(2024, 4, 1), by=samples.office(), at=samples.AT)
     issue = lists.issue(definition=ListDefinition.objects.get(code="KEY-D"), area=samples.district(), year=2024,
                         projects=[project], by=samples.office(), at=samples.AT, issued_on=date(2024, 3, 1))
-    return {"list": str(issue.pk), "code": project.code, "claim": str(claim.pk), "problem": str(problem.pk)}
+    return {"list": str(issue.pk), "code": project.code, "claim": str(claim.pk), "problem": str(problem.pk),
+            "person": str(samples.clerk(samples.unit("水务局")).pk)}
 
 
 def people() -> dict[str, Person]:
-    """The nine."""
+    """The eleven."""
     other = samples.unit("交通局")
     return {CLERK: samples.clerk(), REVIEWER: samples.reviewer(), OTHER: samples.clerk(other),
             OFFICE: samples.office(), VERIFIER: samples.verifier(), CITY: samples.city(), LEADER: samples.leader(),
-            ADMIN: samples.person("sysadmin", "系统员", Role.SYSTEM_ADMIN, other), STRANGER: samples.stranger()}
+            ADMIN: samples.person("sysadmin", "系统员", Role.SYSTEM_ADMIN, other),
+            SECURITY: samples.person("secadmin", "安全员", Role.SECURITY_ADMIN, other),
+            AUDIT: samples.person("auditadmin", "审计员", Role.AUDIT_ADMIN, other), STRANGER: samples.stranger()}
 
 
 def names(resolver: URLResolver | None = None, space: str = "") -> set[str]:
@@ -126,7 +135,7 @@ class TestMatrix:
         for letter, person in people().items():
             client = Client()
             client.force_login(person)
-            found[letter] = client.get(address.format(**world)).status_code
+            found[letter] = client.get(address.format(**world), follow=True).status_code
         expected = {letter: 200 if letter in allowed else 403 for letter in found}
         assert found == expected
 
@@ -139,7 +148,7 @@ class TestMatrix:
 
 
 class TestActs:
-    @pytest.mark.parametrize("who", [OTHER, ADMIN, STRANGER])
+    @pytest.mark.parametrize("who", [OTHER, ADMIN, SECURITY, AUDIT, STRANGER])
     def test_whoever_does_not_reach_the_rows_changes_nothing(self, world: dict[str, str], who: str) -> None:
         client, before = Client(), everything()
         client.force_login(people()[who])

@@ -24,6 +24,10 @@ class CannotOpenAccount(Refusal):
     """The account would be a second one of that name, nameless, or badly locked."""
 
 
+class CannotChangeAccount(Refusal):
+    """It is one's own account, another administrator's, or stands that way already; or the password is too weak."""
+
+
 class CannotFound(Refusal):
     """The organisation's code or short name is taken, or its credit code is not one."""
 
@@ -52,6 +56,29 @@ def open_account(*, username: str, full_name: str, password: str, by: Person | N
     person.save(force_insert=True)
     journal.write(verb="account.opened", by=by, at=at, subject=person, data={"username": username})
     return person
+
+
+@transaction.atomic
+def close_account(*, person: Person, by: Person, at: datetime) -> Person:
+    """The person signs in no more, and is signed out; memberships stand. Refused for oneself and administrators."""
+    return _switched(person, False, "account.closed", by, at)
+
+
+@transaction.atomic
+def reopen_account(*, person: Person, by: Person, at: datetime) -> Person:
+    """A closed account can sign in again."""
+    return _switched(person, True, "account.reopened", by, at)
+
+
+@transaction.atomic
+def reset_password(*, person: Person, password: str, by: Person, at: datetime) -> Person:
+    """The person signs in with this password only, and is signed out everywhere; the journal never holds it."""
+    kept = _account(person, by)
+    _check_sign_in(kept, password)
+    kept.set_password(password)
+    kept.save(update_fields=["password"])
+    journal.write(verb="account.password_reset", by=by, at=at, subject=kept, data={"username": kept.username})
+    return kept
 
 
 @transaction.atomic
@@ -127,6 +154,26 @@ def _require(by: Person | None, role: Role, area: Area | None = None) -> None:
         access.require(by, role, area=area)
     elif Membership.objects.filter(role=role, valid_to__isnull=True).exists():
         raise CannotReach("已有%(role)s，请由其本人办理", role=role.zh)
+
+
+def _account(person: Person, by: Person) -> Person:
+    """Another's account within the system administrator's areas; 三员 hold no power over one another's sign-in."""
+    access.require(by, Role.SYSTEM_ADMIN)
+    for held in access.memberships(person):
+        access.require(by, Role.SYSTEM_ADMIN, area=held.area)
+    if person.pk == by.pk or access.roles(person) & THREE_ADMINISTRATORS:
+        raise CannotChangeAccount("不能停用或重置管理员的账号：请先由安全管理员终止其授权")
+    return Person.objects.select_for_update().get(pk=person.pk)
+
+
+def _switched(person: Person, is_active: bool, verb: str, by: Person, at: datetime) -> Person:
+    kept = _account(person, by)
+    if kept.is_active == is_active:
+        raise CannotChangeAccount("账号“%(username)s”的状态已经变了，请刷新页面", username=kept.username)
+    kept.is_active = is_active
+    kept.save(update_fields=["is_active"])
+    journal.write(verb=verb, by=by, at=at, subject=kept, data={"username": kept.username})
+    return kept
 
 
 def _check_sign_in(person: Person, password: str) -> None:

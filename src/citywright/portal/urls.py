@@ -4,7 +4,7 @@ from allauth.account import views as allauth
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from . import api, views
+from . import api, people, views
 
 #: Of allauth's pages only those a closed house needs: no reset by e-mail, no change of address.
 account = [
@@ -23,6 +23,13 @@ urlpatterns = [
     path("messages/<uuid:alert>/take/", views.message_take, name="message_take"),
     path("search/", views.search, name="search"),
     path("language/", views.language, name="language"),
+    path("settings/", people.settings, name="settings"),
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/new/", people.person_new, name="person_new"),
+    path("settings/people/<int:key>/", people.person, name="person"),
+    path("settings/units/", people.units, name="units"),
+    path("settings/journal/", people.journal_lines, name="journal"),
+    path("settings/journal/check/", people.journal_check, name="journal_check"),
     path("accounts/", include(account)),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("citywright.kernel.urls")),

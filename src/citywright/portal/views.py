@@ -30,10 +30,10 @@ from .signin import remember_language
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """今日: what waits for me, and how the area stands; an administrator finds the way to the own pages."""
+    """今日: what waits for me, and how the area stands; an administrator is sent to the own pages."""
     frame = frame_of(request)
     if frame.administers:
-        return render(request, "portal/administrator.html")
+        return redirect("settings")
     found = today.home(request.user, standing(request), at=clock.now(), month=frame.calendar, below=frame.below)
     if frame.signs:
         frame.messages = found.waiting.of("take")
