@@ -54,7 +54,7 @@ class Pace:
     def marks(self) -> list[tuple[float, str]]:
         """Places (0-100) and words of the axis."""
         full = float(self.scale * 100)
-        step = next(s for s in (5, 10, 20, 25, 50, 100, 1000) if full / s <= 3)
+        step = next(s for s in (5, 10, 20, 25, 50, 100, 1000) if full / s <= 2)
         return [(at / full * 100, f"{at:g}") for at in range(0, int(full) + 1, step)]
 
 

@@ -20,7 +20,7 @@ from citywright.kernel import access, clock, periods
 from citywright.kernel.errors import Refusal
 from citywright.kernel.http import Standing, standing
 from citywright.kernel.models import Area
-from citywright.kernel.words import THREE_ADMINISTRATORS, AreaLevel, Role
+from citywright.kernel.words import THREE_ADMINISTRATORS, UNIT_ROLES, AreaLevel, Role
 from citywright.projects.models import Project, ReportingMonth
 from citywright.projects.queries import months
 from citywright.ui.templatetags.ui import moment, t
@@ -52,7 +52,7 @@ PLACES = (
     Place("核验", "projects:gate_waiting", part=True, roles=frozenset({Role.VERIFIER})),
     Place("问题", "projects:problems", part=True),
     Place("台账", "projects:ledger", part=True, roles=frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE, Role.CITY})),
-    Place("通报", "projects:bulletin", part=True),
+    Place("通报", "projects:bulletin", part=True, roles=WORKING - UNIT_ROLES),
     Place("设置", "settings", roles=THREE_ADMINISTRATORS),
 )
 

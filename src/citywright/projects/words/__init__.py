@@ -3,8 +3,8 @@
 from citywright.kernel.words import Lamp
 
 from .kinds import (
-    FundKind,
     FundingType,
+    FundKind,
     ListStatus,
     Nature,
     Origin,

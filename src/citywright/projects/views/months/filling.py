@@ -177,7 +177,8 @@ def _line(row: SheetRow, sheet: Sheet) -> dict[str, Any]:
     shown = sheet.typed.get(pk) or initial_of(row.report)
     return {"row": row, "project": row.project, "before": row.before, "step": row.step, "open": row.open,
             "needs": _needs(row), "cells": [
-                {"name": name, "value": shown.get(name, ""), "wrong": sheet.wrong.get((pk, name), "")}
+                {"name": name, "value": shown.get(name, ""), "wrong": sheet.wrong.get((pk, name), ""),
+                 "number": getattr(row.report, name, None) if name in NUMBERS else None}
                 for name in ("physical_text", "physical_percent", "amount_month", "built", "installed", "equipment",
                              "other", "next_step", "problem_text", "explanation")]}
 

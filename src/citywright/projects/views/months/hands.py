@@ -8,6 +8,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -55,12 +56,13 @@ def _page(request: HttpRequest, name: str, steps: Sequence[ReportStep], role: Ro
         refusal = _hand(request, list(waiting.filter(pk__in=ticked(request))), by, verb, act)
         if refusal is None:
             return redirect(f"projects:{name}")
-    found, rows = waiting.count(), list(waiting[:PAGE])
+    counts = waiting.aggregate(found=Count("pk"), ready=Count("pk", filter=Q(step=steps[0])))
+    found, rows = counts["found"], list(waiting[:PAGE])
     before = asked.befores([report.project for report in rows], here.period)
     faults = refusal.faults if isinstance(refusal, CannotAccept) else ()
     return render(request, "projects/report_hands.html", {
         "here": here, "verb": verb, "steps": steps, "refusal": refusal, "faults": faults,
-        "first": steps[0], "found": found, "shown": len(rows),
+        "first": steps[0], "found": found, "ready": counts["ready"], "others": found - counts["ready"], "shown": len(rows),
         "rows": [(report, before[report.project_id], _warnings(report), _of(report, faults)) for report in rows],
         "months": _("1月") if here.period.month == 1 else _("1–%(month)s月") % {"month": here.period.month},
     }, status=409 if refusal else 200)
