@@ -51,7 +51,7 @@ def database() -> dict[str, Any]:
         }
     parts = urlsplit(address)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise SystemExit("CITYWRIGHT_DATABASE_URL: 只支持 postgresql://…；不设则用 SQLite。Only postgresql:// is supported.")
+        raise SystemExit("CITYWRIGHT_DATABASE_URL: 只支持 postgresql://…；不设则用 SQLite。Only postgresql:// works.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),

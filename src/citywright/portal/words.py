@@ -1,4 +1,4 @@
-"""The English words: every `locale/en/LC_MESSAGES/*.po` of a package becomes its one `django.mo` (no gettext needed)."""
+"""The English words: every `locale/en/LC_MESSAGES/*.po` of a package becomes its one `django.mo` (without gettext)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,8 @@ class ListIssue(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["definition", "area", "year", "batch"], name="list_issue_once"),
-            models.CheckConstraint(condition=Q(status="draft") | Q(issued_on__isnull=False), name="list_issued_has_day"),
+            models.CheckConstraint(condition=Q(status="draft") | Q(issued_on__isnull=False),
+                                   name="list_issued_has_day"),
         ]
 
 

@@ -40,7 +40,7 @@ class ReportingMonth(models.Model):
 
 
 class ProgressReport(models.Model):
-    """月度填报: one report of one project for one month. The money a draft holds becomes a fact when it is submitted."""
+    """月度填报: one report of one project for one month. A draft's money becomes a fact when it is submitted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="reports")

@@ -93,8 +93,9 @@ class Project(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(total_investment__gte=0), name="project_total_not_negative"),
             models.CheckConstraint(condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="project_not_own_part"),
-            models.CheckConstraint(condition=Q(exit="", exit_on__isnull=True) | (~Q(exit="") & Q(exit_on__isnull=False)),
-                                   name="project_exit_has_day"),
+            models.CheckConstraint(
+                condition=Q(exit="", exit_on__isnull=True) | (~Q(exit="") & Q(exit_on__isnull=False)),
+                name="project_exit_has_day"),
         ]
 
     def __str__(self) -> str:

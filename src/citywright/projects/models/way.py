@@ -42,7 +42,8 @@ class GatePassage(models.Model):
     waiver_missing = models.JSONField(default=list)
     waiver_due_on = models.DateField(null=True, blank=True)
     waiver_met_on = models.DateField(null=True, blank=True)
-    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by")
+    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True,
+                                   related_name="superseded_by")
     rule_version = models.CharField(max_length=20)
 
     class Meta:
@@ -50,7 +51,8 @@ class GatePassage(models.Model):
         indexes: ClassVar = [models.Index(fields=["gate", "result", "event_on"], name="passage_by_gate")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "gate", "sequence"], name="passage_sequence_once"),
-            models.UniqueConstraint(fields=["project", "gate"], condition=Q(in_force=True), name="passage_in_force_once"),
+            models.UniqueConstraint(fields=["project", "gate"], condition=Q(in_force=True),
+                                    name="passage_in_force_once"),
             models.CheckConstraint(condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("claimed_by")),
                                    name="passage_verifier_is_another_person"),
             models.CheckConstraint(condition=Q(verified_unit__isnull=True) | ~Q(verified_unit=F("claimed_unit")),
@@ -141,7 +143,8 @@ class Milestone(models.Model):
         ordering: ClassVar = ["project", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "position"], name="milestone_position_once"),
-            models.CheckConstraint(condition=~Q(status="met") | Q(actual_on__isnull=False), name="milestone_met_has_day"),
+            models.CheckConstraint(condition=~Q(status="met") | Q(actual_on__isnull=False),
+                                   name="milestone_met_has_day"),
         ]
 
 

@@ -25,7 +25,8 @@ def office(db):
     area = samples.ground()
     samples.project("按期开工", stage=Stage.BUILDING, kind=NEW, plan_year=6000, total=30000,
                     plan={"planned_start": date(2024, 2, 1)}, days={Gate.G4: date(2024, 1, 20)})
-    samples.project("未按期开工", stage=Stage.LANDED, kind=NEW, plan_year=4000, plan={"planned_start": date(2024, 3, 1)})
+    samples.project("未按期开工", stage=Stage.LANDED, kind=NEW, plan_year=4000,
+                    plan={"planned_start": date(2024, 3, 1)})
     samples.project("提前开工", stage=Stage.BUILDING, kind=NEW, plan_year=2000,
                     plan={"planned_start": date(2024, 6, 1)}, days={Gate.G4: date(2024, 3, 5)})
     samples.project("续建项目", stage=Stage.BUILDING, kind=YearKind.CONTINUE, plan_year=12000,

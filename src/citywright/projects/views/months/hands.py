@@ -62,7 +62,8 @@ def _page(request: HttpRequest, name: str, steps: Sequence[ReportStep], role: Ro
     faults = refusal.faults if isinstance(refusal, CannotAccept) else ()
     return render(request, "projects/report_hands.html", {
         "here": here, "verb": verb, "steps": steps, "refusal": refusal, "faults": faults,
-        "first": steps[0], "found": found, "ready": counts["ready"], "others": found - counts["ready"], "shown": len(rows),
+        "first": steps[0], "found": found, "ready": counts["ready"], "others": found - counts["ready"],
+        "shown": len(rows),
         "rows": [(report, before[report.project_id], _warnings(report), _of(report, faults)) for report in rows],
         "months": _("1月") if here.period.month == 1 else _("1–%(month)s月") % {"month": here.period.month},
     }, status=409 if refusal else 200)
