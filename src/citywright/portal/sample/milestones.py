@@ -58,15 +58,22 @@ def days_of(row: Row, nodes: Sequence[Milestone]) -> list[dict[str, Any]]:
     last = max((i for i, node in enumerate(nodes) if node.gate in reached), default=-1)
     found = []
     for i, (node, planned, real) in enumerate(zip(nodes, plans, facts, strict=True)):
-        changes: dict[str, Any] = {"baseline_from": planned - timedelta(days=20), "baseline_on": planned,
+        changes: dict[str, Any] = {"baseline_from": begin(plans, i), "baseline_on": planned,
                                    "responsible": row.unit.short}
         done = node.gate in reached or (not node.gate and (i <= last or real <= TODAY - timedelta(days=20)))
         if not done:
             changes["forecast_on"] = max(real, TODAY + timedelta(days=5 + i))
         elif not node.gate:
             changes["actual_on"] = min(real, TODAY - timedelta(days=8))
+        if done or begin(facts, i) < TODAY:
+            changes["started_on"] = min(begin(facts, i), changes.get("actual_on", TODAY))
         found.append(changes)
     return found
+
+
+def begin(days: Sequence[date], i: int) -> date:
+    """When work on a node begins: when the one before ends, at most two thirds of a year earlier."""
+    return max(days[i - 1] if i else days[0] - timedelta(days=30), days[i] - timedelta(days=240))
 
 
 def spread(days: Sequence[date | None]) -> list[date]:

@@ -120,7 +120,7 @@ def entrusting(diary: Diary, row: Row) -> Act:
         for role, name in ((ResponsibleRole.LEADER, LEADERS[row.number % 6]),
                            (ResponsibleRole.CHIEF, by.full_name),
                            (ResponsibleRole.STEWARD, LEADERS[(row.number + 3) % 6])):
-            projects.entrust(project=project, role=role, name=f"{name}（示例）", from_on=at.date(), by=by, at=at)
+            projects.entrust(project=project, role=role, name=name, from_on=at.date(), by=by, at=at)
     return act
 
 

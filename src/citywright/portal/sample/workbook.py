@@ -54,7 +54,7 @@ def cells_of(row: Row) -> tuple[Any, ...]:
     return (row.unit.short, row.name, CATEGORIES[row.thing.category], row.thing.nature.zh, row.kind.zh, span,
             row.total / 10_000, year.done_before, row.plan, done.get(PERIOD.month, 0), sum(done.values()),
             sum(done.values()) / row.plan, text, f"{row.planned_start:%Y.%m}".replace(".0", "."),
-            f"{row.planned_finish.year}年{row.planned_finish.month}月", f"{LEADERS[row.number % 6]}（示例）",
+            f"{row.planned_finish.year}年{row.planned_finish.month}月", LEADERS[row.number % 6],
             "")
 
 
