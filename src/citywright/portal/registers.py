@@ -226,7 +226,7 @@ def midnight(day: date) -> datetime:
 
 JOURNAL_FILTERS = (
     Filter("who", "人员", by_whom, offered=False),
-    Filter("verb", "事项", lambda rows, values: rows.filter(verb__in=values), tuple(VERB_LABELS.items())),
+    Filter("verb", "动作", lambda rows, values: rows.filter(verb__in=values), tuple(VERB_LABELS.items())),
     Filter("about", "对象", about, offered=False), Filter("from", "自", since, offered=False),
     Filter("to", "至", until, offered=False),
 )
@@ -241,8 +241,8 @@ def content(row: JournalEntry) -> str:
     line = history.line_of(row).said
     text = say(line) if line.text != history.OTHERWISE else summary(row)
     whole = json.dumps(row.data, ensure_ascii=False, indent=1)
-    return format_html("<details><summary>{}</summary><pre>{}\n{} {}</pre></details>", text or NONE, whole,
-                       gettext("校验值"), row.digest)
+    return format_html('<details><summary>{}</summary><pre style="white-space:pre-wrap;word-break:break-all">{}\n{} {}'
+                       "</pre></details>", text or NONE, whole, gettext("校验值"), row.digest)
 
 
 def summary(row: JournalEntry) -> str:
@@ -255,8 +255,8 @@ JOURNAL = (
     Column("at", "时间", lambda row: f"{row.at.astimezone(CITY):%Y-%m-%d %H:%M:%S}", width=144),
     Column("who", "人员", who, width=150),
     Column("unit", "单位", lambda row: row.unit.short_name if row.unit else NONE, width=110),
-    Column("verb", "事项", lambda row: gettext(VERB_LABELS.get(row.verb, row.verb)), width=110),
-    Column("content", "内容", content, css="wrap"),
-    Column("subject", "对象", lambda row: row.subject or NONE, width=170, css="mut"),
+    Column("verb", "动作", lambda row: gettext(VERB_LABELS.get(row.verb, row.verb)), width=110),
+    Column("content", "内容", content, width=340, css="wrap"),
+    Column("subject", "对象", lambda row: row.subject or NONE, width=150, css="mut"),
     Column("digest", "校验值", lambda row: row.digest[:SHORT], width=78, css="mut"),
 )

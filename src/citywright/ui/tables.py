@@ -119,8 +119,8 @@ class Listing:
     # --- what the address asks for
 
     def asked(self, key: str) -> list[str]:
-        """The values of a key in the address, repeated or parted by commas; empty ones left out."""
-        return [part for value in self.request.GET.getlist(key) for part in value.split(",") if part]
+        """The values of a key in the address, repeated or parted by commas; empty ones and signs of NUL left out."""
+        return [part for value in self.request.GET.getlist(key) for part in value.replace("\0", "").split(",") if part]
 
     def address(self, without: Iterable[str] = (), **given: Any) -> str:
         """The address of this list with some keys left out and others set; the page number is always left out."""

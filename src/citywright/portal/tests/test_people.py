@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.test import Client
+from django.utils import translation
 
 from citywright.kernel import actions
 from citywright.kernel.errors import CannotReach
@@ -268,5 +269,6 @@ class TestDoor:
         client = signed_in(system)
         client.cookies["django_language"] = "en"
         for address in ("/settings/people/", "/settings/people/new/", "/settings/units/", page(samples.clerk())):
-            text = client.get(address).content.decode()
+            with translation.override("en"):
+                text = client.get(address).content.decode()
             assert not {"人员", "开户", "单位", "授权", "设立", "状态 全部", "添一项授权"} & set(re.split("[<>]", text))

@@ -89,8 +89,8 @@ def told(plan: AnnualPlan) -> dict[str, Any]:
 @transaction.atomic
 def freeze(*, plans: Iterable[AnnualPlan], by: Person, at: datetime, approved_doc: str = "") -> list[AnnualPlan]:
     """The plans are immutable from now on (the database refuses changes); those frozen already are refused."""
-    found = list(AnnualPlan.objects.select_for_update(of=("self",)).select_related("project__area")
-                 .filter(pk__in=[plan.pk for plan in plans]))
+    found = list(AnnualPlan.objects.select_for_update(of=("self",)).filter(pk__in=[plan.pk for plan in plans])
+                 .select_related("project__area", "project__lead_unit"))
     for plan in found:
         access.require(by, Role.OFFICE, area=plan.project.area)
         if plan.frozen_at:
@@ -99,8 +99,10 @@ def freeze(*, plans: Iterable[AnnualPlan], by: Person, at: datetime, approved_do
         plan.approved_doc = approved_doc or plan.approved_doc
     AnnualPlan.objects.bulk_update(found, ["frozen_at", "frozen_by", "approved_doc"])
     if found:
+        alone = found[0] if len(found) == 1 else None
         journal.write(verb="plan.frozen", by=by, at=at, area=found[0].project.area,
-                      data={"plans": [told(plan) for plan in found]})
+                      subject=alone.project if alone else None, unit=alone.project.lead_unit if alone else None,
+                      data={"year": found[0].year, "plans": [told(plan) for plan in found]})
     return found
 
 

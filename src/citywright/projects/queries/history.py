@@ -34,6 +34,7 @@ SAYS: dict[str, str] = {
     "gate.waiver_met": "“%(gate)s”容缺材料已补齐",
     "gate.revoked": "撤销“%(gate)s”：%(reason)s",
     "plan.drafted": "编制 %(year)s 年计划，%(invest_year)s 万元",
+    "plan.frozen": "冻结 %(year)s 年计划",
     "plan.revised": "调整 %(year)s 年计划为 %(invest_year)s 万元：%(reason)s",
     "fund.agreed": "约定%(kind)s %(agreed)s 万元",
     "fund.arrived": "%(kind)s到位 %(arrived)s 万元",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import JournalEntry, Person
@@ -216,6 +217,7 @@ class TestPlanPage:
         assert office.post(self.address(project), given).status_code == 302
         plan = AnnualPlan.objects.get(project=project)
         assert plan.frozen_at is not None and plan.approved_doc == "示例〔2024〕1号"
+        assert "冻结 2024 年计划" in office.get(f"/projects/{project.code}/history/").content.decode()
 
     def test_a_frozen_plan_is_read_and_revised_with_paper_and_reason(self, project: Project) -> None:
         samples.plan_of(project, kind=YearKind.CONTINUE, invest_year=1_000)
@@ -294,6 +296,7 @@ class TestPages:
     def test_reads_in_english(self, laid: Project, page: str) -> None:
         client = signed_in(samples.office())
         client.cookies["django_language"] = "en"
-        text = client.get(f"/projects/{laid.code}/{page}/").content.decode()
-        assert "Annual plan" in text or "Year plan" in text
-        assert not {"分月计划", "资金来源", "计划完成", "保存草稿"} & set(text.replace("<", ">").split(">"))
+        with translation.override("en"):
+            text = client.get(f"/projects/{laid.code}/{page}/").content.decode()
+        assert "Year plan" in text and "Milestones" in text
+        assert not {"分月安排", "节点表", "资金来源", "计划完成", "保存草稿"} & set(text.replace("<", ">").split(">"))
