@@ -349,7 +349,8 @@ def words_of(word: type[Word], codes: Sequence[str]) -> str:
 
 
 def difference(request: HttpRequest, key: int) -> HttpResponse:
-    """看差异: what a batch of a list added, removed and changed, with reasons."""
+    """看差异: what a batch of a list added, removed and changed, with reasons; only for people with a working post."""
+    standing(request)
     found = issues.difference(request.user, issues.issue(request.user, key))
     return render(request, "projects/difference.html", {"difference": found})
 
