@@ -35,7 +35,7 @@ def main(wanted: list[str]) -> int:
     over = 0
     for _, figure, loop in rows:
         value, limit = float(figure["value"] or 0), figure["limit"]
-        bad = not value < float(limit) if limit is not None else value != value
+        bad = not value <= float(limit) if limit is not None else value != value
         over += bad
         print(f"| {figure['name']} | {value:,.2f} {figure['unit']} | {'' if limit is None else f'{float(limit):g}'} | "
               f"{loop:.2f} | {'over' if bad else ''} |")
