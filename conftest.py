@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     compile_words()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The home of the tests is gone with them."""
+    shutil.rmtree(os.environ["CITYWRIGHT_HOME"], ignore_errors=True)
 
 
 @pytest.fixture()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,8 +24,9 @@ def main() -> None:
     from citywright.portal.postgres import free_port
 
     port = free_port()
-    environment = {**os.environ, "CITYWRIGHT_HOME": tempfile.mkdtemp(prefix="citywright-bench-"),
-                   "PYTHONPATH": str(ROOT / "src")}
+    home = tempfile.mkdtemp(prefix="citywright-bench-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    environment = {**os.environ, "CITYWRIGHT_HOME": home, "PYTHONPATH": str(ROOT / "src")}
     run = [sys.executable, "-m", "citywright.portal.program"]
     begun = time.monotonic()
     subprocess.run([*run, "demo", "--prepare"], env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -27,8 +29,10 @@ def calibration() -> float:
 
 
 def ready() -> None:
-    """Django awake on an empty home of its own: tables made, nothing in them."""
-    os.environ["CITYWRIGHT_HOME"] = tempfile.mkdtemp(prefix="citywright-bench-")
+    """Django awake on an empty home of its own, gone at the end: tables made, nothing in them."""
+    home = tempfile.mkdtemp(prefix="citywright-bench-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    os.environ["CITYWRIGHT_HOME"] = home
     os.environ.pop("CITYWRIGHT_TODAY", None)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "citywright.portal.settings")
     import django
