@@ -42,6 +42,14 @@ class TestDemo:
         assert (home.folder / "citywright.sqlite3").read_bytes() == before
         assert not (home.folder / "sample_day").exists()
 
+    def test_what_was_added_to_the_sample_stays_and_the_sample_starts_again(self, district: Home) -> None:
+        sheet = str(district.folder / "workbooks" / "示例区重点项目台账.xlsx")
+        loaded = district.run("ledger", "load", sheet, "--area", "990101", "--month", "2024-03", "--by", "office")
+        assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+        (district.folder / "ready").unlink()
+        done = district.run("demo", "--prepare")
+        assert done.returncode == 0, done.stdout + done.stderr
+
     def test_serve_refuses_a_home_that_is_not_ready(self, tmp_path: Path) -> None:
         done = Home(tmp_path / "empty", "").run("serve")
         assert done.returncode == 1 and "./citywright prepare" in done.stdout

@@ -131,9 +131,10 @@ def ground() -> None:
 
 
 def refuse_real_data() -> None:
-    """Refuse a home whose people or projects are no sample; an empty home passes, and so does the sample's own."""
-    if (settings.HOME / "sample_day").exists():
-        return
+    """Refuse a home whose people or projects are no sample; an empty home passes, and so does the sample's own.
+
+    What somebody adds to the sample (an imported ledger) stays there: its people are the sample's.
+    """
     from django.db import connection
 
     if "kernel_person" not in connection.introspection.table_names():
@@ -141,7 +142,10 @@ def refuse_real_data() -> None:
     from citywright.kernel.models import Person
     from citywright.projects.models import Project
 
-    if Person.objects.filter(is_sample=False).exists() or Project.objects.filter(is_sample=False).exists():
+    people = Person.objects.all()
+    if (settings.HOME / "sample_day").exists() and people.filter(username=SIGN_INS[0][0], is_sample=True).exists():
+        return
+    if people.filter(is_sample=False).exists() or Project.objects.filter(is_sample=False).exists():
         raise HomeHoldsRealData(
             f"{settings.HOME} 里已有真实数据，不放示例：另设 CITYWRIGHT_HOME。"
             f" This home holds real data and stays as it is: set CITYWRIGHT_HOME to another folder.")
