@@ -61,6 +61,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "projects:report_lock": ("/month/lock/", WORKING),
     "projects:corrections": ("/month/corrections/", WORKING),
     "projects:lamp_board": ("/lamps/", WORKING),
+    "projects:lamp_rules": ("/lamps/rules/", WORKING),
     "projects:lamp_override": ("/lamps/override/{code}/", "o"),
     "projects:ledger": ("/ledger/", WORKING),
     "projects:bulletin": ("/bulletin/", "ovyl"),

@@ -24,6 +24,7 @@ from citywright.kernel.words import Role
 from ..models import LampOverride, LampRuleSet, LampRun, LampSnapshot, Project
 from ..queries import judging
 from ..queries.judging import Candidate
+from ..queries.lamp_rules import rules_in_force
 from ..rules import lamps as rules
 from ..rules.lamps import LampInputs, Verdict
 from ..rules.presets import DEFAULT, PRESETS, validate
@@ -92,17 +93,6 @@ def adopt_rules(*, area: Area, code: str, valid_from: date, by: Person, at: date
     journal.write(verb="lamp_rules.adopted", by=by, at=at, subject=adopted, area=area,
                   data={"code": code, "valid_from": valid_from, "parameters": wanted})
     return adopted
-
-
-def rules_in_force(area: Area, on: date) -> LampRuleSet | None:
-    """The rule set of a day: the area's own, else that of the nearest area above, else the default preset."""
-    over = [area.path[:length] for length in range(2, len(area.path) + 1)]
-    dated = Q(valid_from__isnull=True) | Q(valid_from__lte=on)
-    adopted = (LampRuleSet.objects.filter(dated, Q(valid_to__isnull=True) | Q(valid_to__gte=on), area__path__in=over)
-               .select_related("area"))
-    nearest = max(adopted, key=lambda row: (len(row.area.path) if row.area else 0, row.valid_from or date.min),
-                  default=None)
-    return nearest or LampRuleSet.objects.filter(code=DEFAULT, area__isnull=True).order_by("-version").first()
 
 
 # ---- judging

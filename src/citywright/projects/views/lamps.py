@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citywright.kernel import access, clock
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import CannotAccept, CannotReach, Refusal
 from citywright.kernel.http import say, standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
 
 from ..actions import lamps
+from ..forms.lamps import AdoptForm
 from ..forms.months import OverrideForm
+from ..queries import lamp_rules as lamp_sets
 from ..queries import lamps as asked
 from ..queries import ledger
 from ..words import Dimension, Lamp
@@ -68,7 +70,34 @@ def lamp_override(request: HttpRequest, code: str) -> HttpResponse:
         "history": asked.history(project, until=here.today)}, status=422 if request.method == "POST" else 200)
 
 
+@require_http_methods(["GET", "POST"])
+def lamp_rules(request: HttpRequest) -> HttpResponse:
+    """灯规则: the published sets beside each other, what each would show today, and the one to adopt from a day."""
+    here, by = standing(request), cast(Person, request.user)
+    office = any(access.holds(by, role, area=here.area) for role in (Role.OFFICE, Role.CITY))
+    form = AdoptForm(request.POST or None, presets=lamp_sets.presets(), initial={"valid_from": here.today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            lamps.adopt_rules(area=here.area, code=form.cleaned_data["code"], by=by, at=clock.now(),
+                              valid_from=form.cleaned_data["valid_from"], parameters=form.thresholds)
+        except CannotReach:
+            raise
+        except Refusal as refused:
+            form.add_error(None, say(refused.said))
+            for fault in refused.faults if isinstance(refused, CannotAccept) else ():
+                form.add_error(None, say(fault.said))
+        else:
+            messages.success(request, _("灯规则已采用，下一次判灯起按它判"))
+            return redirect("projects:lamp_rules")
+    in_force = lamp_sets.rules_in_force(here.area, here.today)
+    return render(request, "projects/lamp_rules.html", {
+        "here": here, "office": office, "form": form, "adopted": lamp_sets.adopted(here.area),
+        "compared": lamp_sets.compared(by, here.area, here.today, in_force), "shown": lamp_sets.SHOWN},
+        status=422 if request.method == "POST" else 200)
+
+
 urlpatterns: list[URLPattern] = [
     path("lamps/", lamp_board, name="lamp_board"),
+    path("lamps/rules/", lamp_rules, name="lamp_rules"),
     path("lamps/override/<str:code>/", lamp_override, name="lamp_override"),
 ]
