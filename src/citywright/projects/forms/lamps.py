@@ -28,7 +28,8 @@ class AdoptForm(forms.Form):
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [(row.code, f"{_(row.name)} {row.version}") for row in presets]
         for field in self.fields.values():
-            field.label, field.help_text = _(str(field.label)), _(field.help_text) if field.help_text else ""
+            field.label = _(str(field.label))
+            field.help_text = _(str(field.help_text)) if field.help_text else ""
 
     @property
     def thresholds(self) -> dict[str, str]:
