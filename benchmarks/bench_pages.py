@@ -19,6 +19,10 @@ PAGES = (
     ("project list, by unit, page 3", "/projects/?group=unit&page=3", 12, 60),
     ("project list behind a figure", "/projects/?measure=START_DUE&part=denominator", 12, 60),
     ("project list, reports missing", "/projects/?report=missing", 12, 60),
+    ("month", "/month/", 12, 60),
+    ("lamp board", "/lamps/", 12, 60),
+    ("problems", "/problems/", 12, 60),
+    ("today", "/", None, None),
     ("one project", "/projects/BENCH-00007/", 20, 80),
     ("one project's sheet", "/projects/BENCH-00007/sheet/", 20, 80),
 )

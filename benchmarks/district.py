@@ -18,6 +18,7 @@ from django.db import models, transaction
 from citywright.kernel import journal, periods
 from citywright.kernel.models import Area, Membership, Organisation, Person
 from citywright.kernel.words import AreaLevel, Lamp, Role
+from citywright.portal import upkeep
 from citywright.projects.models import (
     AnnualPlan,
     Category,
@@ -93,6 +94,7 @@ def lay(*, projects: int = 2000, months: int = 36, until: date = UNTIL, seed: in
         _lamps(district, rows, until)
         _around(district, rows, until)
         journal.write(verb="district.laid", by=district.office, at=NOON, area=district.area)
+    upkeep.count_rows()
     return district.office
 
 

@@ -88,6 +88,9 @@ def prepare(*, sample: bool, say: Say) -> None:
 
         timed("示例区 sample district", lambda: build.build(say), say)
         (settings.HOME / "sample_day").write_text(SAMPLE_DAY + "\n")
+    from .upkeep import count_rows
+
+    count_rows()
     STAMP.write_text(f"{digest()} {applied()} {'sample' if sample else ''}\n")
 
 

@@ -15,6 +15,7 @@ from citywright.kernel import areas, clock
 from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Area, Membership
 from citywright.kernel.words import Role
+from citywright.portal import upkeep
 from citywright.projects import facts
 from citywright.projects.actions import lamps, months, problems
 from citywright.projects.queries import judging
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         try:
             for place in [areas.area_of(area)] if area else judged_areas():
                 self.one(place, day)
+            upkeep.count_rows()
         except Refusal as refused:
             raise CommandError(str(refused)) from refused
 
