@@ -66,7 +66,10 @@ class Wording:
 
 
 def plan(sheet: Sheet, known: Sequence[Known], scope: Scope, wording: Wording) -> Plan:
-    """Every row judged against the ledger. Nothing is repaired: what contradicts is a fault, what may be, a doubt."""
+    """Every row judged against the ledger. Nothing is repaired: what contradicts is a fault, what may be, a doubt.
+
+    A row without name and code is a fault and no project: it is counted under no state.
+    """
     made = Plan()
     index = Index.of(known)
     units = {row.number: str(row.values.get("lead") or "") for row in sheet.rows}
@@ -81,6 +84,8 @@ def plan(sheet: Sheet, known: Sequence[Known], scope: Scope, wording: Wording) -
         unit = units[row.number] or (project.unit if project else scope.unit)
         made.findings += checks.shapes(sheet, row, scope) + checks.amounts(sheet, row, project, scope)
         made.findings += _forbidden(sheet, row, project, unit, scope, made.foreign)
+        if project is None and not row.values.get("name"):
+            continue
         if project and claimed.setdefault(project.id, row.number) != row.number and row.number not in twice:
             said = Said("与第 %(row)s 行指同一个项目（%(code)s）", {"row": claimed[project.id], "code": project.code})
             made.findings.append(fault_at(sheet, row, "name", said, "一个项目一行"))

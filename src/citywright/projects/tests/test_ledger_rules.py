@@ -63,6 +63,10 @@ class TestMatching:
     def test_a_row_nobody_has_is_new(self) -> None:
         assert planned(sheet(row())).rows[0].state is RowState.NEW
 
+    def test_a_row_without_a_name_is_counted_as_no_project(self) -> None:
+        made = planned(sheet(row(), row(6, "")))
+        assert [one.number for one in made.rows] == [5]
+
     def test_is_found_by_name_whatever_spaces_and_brackets_it_has(self) -> None:
         made = planned(sheet(row(name="城北 厂房（一期）")), known(name="城北厂房(一期)"))
         assert made.rows[0].known == "1"
