@@ -145,3 +145,15 @@ class TestWords:
         with path.open("rb") as file:
             wrong = [m.id for m in read_po(file, locale="en") if m.id and not m.string]
         assert not wrong, wrong
+
+    def test_a_sentence_has_one_english_form_in_a_package(self) -> None:
+        wrong = []
+        for folder in sorted(source.SRC.glob("*/locale/en/LC_MESSAGES")):
+            known: dict[object, tuple[str, object]] = {}
+            for part in sorted(folder.glob("*.po")):
+                with part.open("rb") as file:
+                    for message in filter(lambda one: one.id, read_po(file, locale="en")):
+                        first, text = known.setdefault(message.id, (part.name, message.string))
+                        if text != message.string:
+                            wrong.append(f"{message.id}: {text} in {first}, {message.string} in {part.name}")
+        assert not wrong, "\n".join(wrong)

@@ -130,7 +130,7 @@ class Face:
         ]
         at = periods.last_of(unit[-1].period) if unit else None
         title = _("累计投资：计划、调度、统计")
-        svg = charts.s_curve([line for line in lines if line.values], as_of=at, unit=unit_words, label=title)
+        svg = charts.s_curve([line for line in lines if line.values], as_of=at, unit=unit_words, label=title, say=_)
         note = _("%(unit)s，截至 %(day)s") % {"unit": unit_words, "day": day(page.as_of)} + forecast_words(ahead)
         return charts.Chart("curve", title, svg, [_("月份"), _("计划"), _("调度"), _("统计"), _("预计（SPI(t)）")],
                             table_of([line.values for line in lines]), note)
@@ -153,7 +153,7 @@ class Face:
         if len(shown) < len(nodes):
             note = _("灰线基线，实心已做，空心预计；图示 %(shown)s 个，表列 %(count)s 个") % {
                 "shown": len(shown), "count": len(nodes)}
-        return charts.Chart("nodes", title, charts.gantt(bars, today=self.page.as_of, label=title), heads, rows,
+        return charts.Chart("nodes", title, charts.gantt(bars, today=self.page.as_of, label=title, say=_), heads, rows,
                             note)
 
     @cached_property
