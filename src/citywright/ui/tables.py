@@ -82,13 +82,17 @@ class View:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter as it is shown: its values in force in words, the address without it, its choices with their state."""
+    """A filter as it is shown: its values in force in words, the address without it, its choices with their state.
+
+    A page that draws the menu itself hands it over as `menu` instead of choices.
+    """
 
     key: str
     label: str
     words: str
     without: str
     choices: list[tuple[str, str, bool]] = field(default_factory=list)
+    menu: SafeString = SafeString("")
 
 
 @dataclass(frozen=True)

@@ -217,10 +217,7 @@ def give_back(*, passage: GatePassage, reason: str, by: Person, unit: Organisati
     passage = locked(passage)
     if not reason.strip():
         raise CannotRevoke("退回须写明理由")
-    refuse_later(passage)
-    passage = judged(passage, PassageVerb.RETURN, by, unit, at)
-    passage.reason = reason.strip()
-    return settle(passage, "gate.returned", by, unit, at)
+    return undone(passage, PassageVerb.RETURN, "gate.returned", reason, by, unit, at)
 
 
 @transaction.atomic
@@ -244,10 +241,16 @@ def revoke(*, passage: GatePassage, reason: str, by: Person, unit: Organisation,
     passage = locked(passage)
     if not reason.strip():
         raise CannotRevoke("撤销须写明理由")
+    return undone(passage, PassageVerb.REVOKE, "gate.revoked", reason, by, unit, at)
+
+
+def undone(passage: GatePassage, act: PassageVerb, verb: str, reason: str, by: Person, unit: Organisation,
+           at: datetime) -> GatePassage:
+    """The passage stands no longer, with the reason; refused while a later gate stands on it."""
     refuse_later(passage)
-    passage = judged(passage, PassageVerb.REVOKE, by, unit, at)
+    passage = judged(passage, act, by, unit, at)
     passage.reason = reason.strip()
-    return settle(passage, "gate.revoked", by, unit, at)
+    return settle(passage, verb, by, unit, at)
 
 
 def refuse_later(passage: GatePassage) -> None:

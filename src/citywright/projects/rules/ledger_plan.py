@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from citywright.kernel.errors import Fault, Said
+from citywright.kernel.errors import Said
 from citywright.kernel.sheets import Day, Mark
 
 from ..words import Gate, RowState
@@ -185,6 +184,3 @@ def _gone(sheet: Sheet, known: Sequence[Known], meant: set[str], units: Mapping[
             if p.id not in meant and not p.left and p.leaf and p.unit in inside]
 
 
-def fault_of(sheet: str, said: Said, header: str = "", expected: str = "", cell: str = "", read: Any = "") -> Finding:
-    """A finding about the whole sheet."""
-    return Finding(Fault(said, sheet, cell, header, str(read), expected))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from html import escape
 from itertools import count
@@ -19,7 +19,7 @@ from citywright.kernel import access, periods
 from citywright.kernel.http import standing
 from citywright.kernel.words import Lamp, Role, Word
 from citywright.ui.queries import saved_views
-from citywright.ui.tables import Column, View
+from citywright.ui.tables import Chip, Column, View
 from citywright.ui.templatetags.ui import lamp
 
 from ...forms import lists as forms
@@ -47,17 +47,6 @@ LABELS = {"q": "包含", "unit": "责任单位", "category": "类别", "kind": "
 LIVE_LISTS = {"DUE": "应开工未开工", "UNS": "应统未统"}
 PARTS = {"numerator": "分子", "denominator": "分母"}
 GROUPS = {"category": "按类别分组", "unit": "按责任单位分组", "kind": "按年度类型分组", "none": "不分组"}
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter as it is shown: its values in words, the address without it, the inputs of its menu."""
-
-    key: str
-    label: str
-    words: str
-    without: str
-    menu: SafeString = SafeString("")
 
 
 class ListPage:
@@ -121,7 +110,7 @@ class ListPage:
         now = getattr(self.filters, key)
         words = _("、").join(word for code, word in choices if code in now)
         return Chip(key, _(LABELS[key]), words or _("、").join(now), forms.address(self.query, without=[key]),
-                    hidden(self.kept(key)) + boxes(key, choices, now))
+                    menu=hidden(self.kept(key)) + boxes(key, choices, now))
 
     def _others(self) -> list[tuple[str, tuple[str, ...], str]]:
         """Filters in force that have no menu of their own: key, keys to leave out, words."""
