@@ -7,9 +7,9 @@ from . import source
 #: The names a domain package may use (ARCHITECTURE 3); each may be a folder of files.
 STATIONS = {
     "words", "rules", "plan", "models", "queries", "actions", "facts", "imports", "forms", "views", "api", "layers",
-    "samples", "urls", "admin", "apps", "__init__", "tests", "migrations", "templates", "static", "locale", "fixtures",
+    "samples", "catalogue", "urls", "admin", "apps", "__init__", "tests", "migrations", "templates", "static", "locale", "fixtures",
 }
-DOMAINS = ("followup", "projects")
+DOMAINS = ("followup", "projects", "indicators")
 NEVER = {"utils", "helpers", "services", "managers", "common", "misc", "signals"}
 LONGEST = {"words": 150, "rules": 400, "queries": 400, "facts": 200, "imports": 400, "forms": 200, "api": 300,
            "urls": 60, "admin": 60, "apps": 60}

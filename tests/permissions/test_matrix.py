@@ -19,6 +19,8 @@ from citywright.projects.actions import lists, problems
 from citywright.projects.models import ListDefinition
 from citywright.projects.words import Gate, ProblemKind, Stage
 
+from .lines import PARTS
+
 pytestmark = pytest.mark.django_db
 
 #: One letter for each: the unit's clerk and reviewer, a clerk of another unit, the office, a verifier, the city, a
@@ -76,6 +78,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "api:claims": ("/api/v1/projects/{code}/gates/g4/claims", MINE),
     "api:project": ("/api/v1/projects/{code}", MINE),
 }
+for part in PARTS:
+    PAGES |= part.PAGES
 #: Addresses that are not pages with rows behind them: acts that only take POST, files, parts of pages, sign-in.
 ELSEWHERE = {
     "settings", "journal_check",
@@ -85,6 +89,8 @@ ELSEWHERE = {
     "projects:ledger_decide", "projects:ledger_apply", "projects:ledger_abandon", "projects:ledger_export",
     "projects:ledger_faults", "projects:bulletin_preview", "projects:bulletin_export", "api:claim",
 }
+for part in PARTS:
+    ELSEWHERE |= part.ELSEWHERE
 
 
 @pytest.fixture()
@@ -97,8 +103,11 @@ def world() -> dict[str, str]:
                                      due_on=date(2024, 4, 1), by=samples.office(), at=samples.AT)
     issue = lists.issue(definition=ListDefinition.objects.get(code="KEY-D"), area=samples.district(), year=2024,
                         projects=[project], by=samples.office(), at=samples.AT, issued_on=date(2024, 3, 1))
-    return {"list": str(issue.pk), "code": project.code, "claim": str(claim.pk), "problem": str(problem.pk),
-            "person": str(samples.clerk(samples.unit("水务局")).pk)}
+    found = {"list": str(issue.pk), "code": project.code, "claim": str(claim.pk), "problem": str(problem.pk),
+             "person": str(samples.clerk(samples.unit("水务局")).pk)}
+    for part in PARTS:
+        found |= part.made(found)
+    return found
 
 
 def people() -> dict[str, Person]:
@@ -172,7 +181,7 @@ def everything() -> dict[str, int]:
     """How many rows each table of ours has, but for the journal, which tells of refused attempts."""
     with connection.cursor() as cursor:
         tables = [t for t in connection.introspection.table_names(cursor)
-                  if t.startswith(("projects_", "kernel_", "followup_")) and "journal" not in t]
+                  if t.startswith(("projects_", "kernel_", "followup_", "indicators_")) and "journal" not in t]
         counts = {}
         for table in tables:
             cursor.execute(f'select count(*) from "{table}"')

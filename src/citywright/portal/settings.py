@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "citywright.ui",
     "citywright.followup",
     "citywright.projects",
+    "citywright.indicators",
     "citywright.portal",
 ]
 MIDDLEWARE = [

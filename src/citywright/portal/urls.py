@@ -35,5 +35,7 @@ urlpatterns = [
     path("", include("citywright.kernel.urls")),
     path("", include("citywright.ui.urls")),
     path("api/v1/", api.urls),
+    path("", include("citywright.followup.urls")),
     path("", include("citywright.projects.urls")),
+    path("", include("citywright.indicators.urls")),
 ]

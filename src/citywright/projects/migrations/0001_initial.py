@@ -2,6 +2,7 @@
 
 import citywright.kernel.money
 import citywright.projects.words.kinds
+import citywright.projects.words.lists
 import citywright.projects.words.months
 import citywright.projects.words.way
 import django.db.models.deletion
@@ -164,7 +165,7 @@ class Migration(migrations.Migration):
                 ('batch', models.PositiveSmallIntegerField(default=1)),
                 ('doc_no', models.CharField(blank=True, max_length=80)),
                 ('issued_on', models.DateField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('draft', '草稿'), ('issued', '已印发'), ('closed', '已结束')], default=citywright.projects.words.kinds.ListStatus['DRAFT'], max_length=8)),
+                ('status', models.CharField(choices=[('draft', '草稿'), ('issued', '已印发'), ('closed', '已结束')], default=citywright.projects.words.lists.ListStatus['DRAFT'], max_length=8)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.area')),
                 ('definition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='projects.listdefinition')),
             ],

@@ -7,11 +7,32 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from citywright.kernel.models import Person
+from citywright.kernel.models import Area, Person
 from citywright.kernel.money import MoneyField
 
 from .. import words
 from .projects import Project
+
+
+class PlanVersion(models.Model):
+    """计划版本: one frozen version of an area's year plan with its document and reason; every rate names it.
+
+    Number 1 is the plan as first frozen; each adjustment afterwards is a version of its own.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    doc_no = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["area", "year", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["area", "year", "number"], name="plan_version_number_once"),
+        ]
 
 
 class AnnualPlan(models.Model):
@@ -32,6 +53,7 @@ class AnnualPlan(models.Model):
     approved_doc = models.CharField(max_length=80, blank=True)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="next")
     in_force = models.BooleanField(default=True)
+    frozen_in = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="plans")
 
     class Meta:
         ordering: ClassVar = ["project", "year", "version"]
@@ -59,6 +81,24 @@ class PlanMonth(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["plan", "month"], name="plan_month_once"),
             models.CheckConstraint(condition=Q(month__gte=1, month__lte=12), name="plan_month_of_year"),
+        ]
+
+
+class PlanReview(models.Model):
+    """计划送审: where the draft of a plan stands between its unit and the office; the row goes with its plan."""
+
+    plan = models.OneToOneField(AnnualPlan, on_delete=models.CASCADE, related_name="review")
+    step = models.CharField(max_length=10, choices=words.PlanStep.choices(), default=words.PlanStep.SUBMITTED)
+    submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("submitted_by")),
+                                   name="plan_not_reviewed_by_its_filler"),
         ]
 
 

@@ -86,11 +86,3 @@ class ResponsibleRole(Word):
     UNIT = "unit", "责任单位"
     CONTACT = "contact", "联系人"
     FILLER = "filler", "填报人"
-
-
-class ListStatus(Word):
-    """清单批次状态."""
-
-    DRAFT = "draft", "草稿"
-    ISSUED = "issued", "已印发"
-    CLOSED = "closed", "已结束"

@@ -12,9 +12,9 @@ from citywright.kernel import access
 from citywright.kernel.models import Area
 from citywright.kernel.words import Lamp
 
-from .models import Alert
-from .rules import OPEN
-from .words import AlertKind, AlertStep
+from ..models import Alert
+from ..rules.alerts import OPEN
+from ..words import AlertKind, AlertStep
 
 
 def visible_to(person: Any) -> QuerySet[Alert]:

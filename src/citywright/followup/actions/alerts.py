@@ -13,9 +13,9 @@ from citywright.kernel import access, journal
 from citywright.kernel.models import Area, Person
 from citywright.kernel.words import Role
 
-from .models import Alert
-from .rules import ALERT, OPEN, RUNG
-from .words import AlertKind, AlertStep, AlertVerb
+from ..models import Alert
+from ..rules.alerts import ALERT, OPEN, RUNG
+from ..words import AlertKind, AlertStep, AlertVerb
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What do we keep? Alerts, each raised once on a rising edge."""
+"""Alerts, each raised once on a rising edge; notices, one a person a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import Q
 from citywright.kernel.models import Area, Organisation, Person
 from citywright.kernel.words import Lamp
 
-from . import words
+from .. import words
 
 
 class Alert(models.Model):
@@ -19,6 +19,7 @@ class Alert(models.Model):
 
     `subject` names the row as the journal does ("projects.project:<id>"); `url_name` and `url_key` open its page.
     `edge` is what makes it unique: the same edge is never raised twice, while it is open or after.
+    `cause` names what stands behind it: alerts of one cause stand once, `also` names the other dimensions it lights.
     `reason` is {"code", "values"}: the sentence stands in the words of the package that raised it.
     """
 
@@ -29,6 +30,8 @@ class Alert(models.Model):
     edge = models.CharField(max_length=160, unique=True)
     title = models.CharField(max_length=160)
     dimension = models.CharField(max_length=12, blank=True)
+    cause = models.CharField(max_length=140, null=True, blank=True, db_index=True)
+    also = models.JSONField(null=True, blank=True)
     lamp = models.CharField(max_length=6, choices=Lamp.choices(), blank=True)
     reason = models.JSONField(default=dict)
     url_name = models.CharField(max_length=60)
@@ -48,3 +51,18 @@ class Alert(models.Model):
                 condition=Q(taken_at__isnull=True, taken_by__isnull=True)
                 | Q(taken_at__isnull=False, taken_by__isnull=False), name="alert_taken_whole"),
         ]
+
+
+class Notice(models.Model):
+    """每日通知: one message a person a day; a manager's is a summary by unit. `lines` are {"text", "values", "url"}."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
+    on = models.DateField()
+    is_summary = models.BooleanField(default=False)
+    lines = models.JSONField(default=list)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-on"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "on"], name="notice_once_a_day")]

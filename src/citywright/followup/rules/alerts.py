@@ -5,7 +5,7 @@ from __future__ import annotations
 from citywright.kernel.steps import Loop, Move
 from citywright.kernel.words import Role, Word
 
-from .words import AlertKind, AlertStep, AlertVerb
+from ..words import AlertKind, AlertStep, AlertVerb
 
 #: The ladder, lowest first: a higher rung replaces the lower one that stands open for the same thing.
 RUNG: dict[Word, int] = {AlertKind.OBLIGATION: 0, AlertKind.REMIND: 1, AlertKind.URGE: 2, AlertKind.INTERVIEW: 3}

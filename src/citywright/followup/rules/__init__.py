@@ -1,0 +1,1 @@
+"""What is allowed, due, late? One file per loop: tables first."""

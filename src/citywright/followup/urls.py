@@ -1,0 +1,6 @@
+"""Which page of the package has which address; each part of the work lists its own."""
+
+from .views import letters, meetings, tasks
+
+app_name = "followup"
+urlpatterns = [*tasks.urlpatterns, *meetings.urlpatterns, *letters.urlpatterns]

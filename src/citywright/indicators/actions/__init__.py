@@ -1,0 +1,1 @@
+"""What can be done? Boards, snapshots, loading what others published."""

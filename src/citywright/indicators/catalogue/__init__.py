@@ -1,0 +1,1 @@
+"""What does an indicator mean? One file per subject."""

@@ -1,0 +1,1 @@
+"""Relations between figures, judged with their arithmetic: tables and pure functions."""
