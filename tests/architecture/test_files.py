@@ -7,7 +7,8 @@ from . import source
 #: The names a domain package may use (ARCHITECTURE 3); each may be a folder of files.
 STATIONS = {
     "words", "rules", "plan", "models", "queries", "actions", "facts", "imports", "forms", "views", "api", "layers",
-    "samples", "catalogue", "urls", "admin", "apps", "__init__", "tests", "migrations", "templates", "static", "locale", "fixtures",
+    "samples", "catalogue", "urls", "admin", "apps", "__init__", "tests", "migrations", "templates", "static", "locale",
+    "fixtures",
 }
 DOMAINS = ("followup", "projects", "indicators")
 NEVER = {"utils", "helpers", "services", "managers", "common", "misc", "signals"}

@@ -78,8 +78,8 @@ class ListEntry(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["issue", "project"], condition=Q(removed_on__isnull=True, item__isnull=True),
-                                    name="list_entry_active_once"),
+            models.UniqueConstraint(fields=["issue", "project"], name="list_entry_active_once",
+                                    condition=Q(removed_on__isnull=True, item__isnull=True)),
             models.UniqueConstraint(fields=["issue", "item"], condition=Q(removed_on__isnull=True, item__isnull=False),
                                     name="list_item_active_once"),
         ]

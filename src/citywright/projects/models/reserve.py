@@ -37,7 +37,7 @@ class ScoreSheet(models.Model):
 
 
 class Scoring(models.Model):
-    """评分: one reviewer's points for a project on a sheet, and their weighted total (0–100); a later one supersedes."""
+    """评分: a reviewer's points for a project on a sheet and their weighted total (0–100); a later one supersedes."""
 
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="scorings")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="scorings")
