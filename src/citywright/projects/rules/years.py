@@ -1,20 +1,50 @@
-"""What must an annual plan add up to? Sums of months, cumulative amounts, the kind of year. Amounts in 万元. Pure."""
+"""What must an annual plan add up to, and how is it reviewed? Sums of months, the kind of year, the loop. Pure.
+
+Amounts in 万元.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from itertools import accumulate
 
 from citywright.kernel.errors import Said
+from citywright.kernel.steps import CannotMove, Loop, Move
+from citywright.kernel.words import Role
 
-from ..words import YearKind
+from ..words import PlanStep, PlanVerb, YearKind
 
 MONTHS = 12
+CENT = Decimal("0.01")
 
 #: The day that each kind of year promises inside the year, named by the plan's field.
 PROMISED_DAY: dict[YearKind, str] = {YearKind.NEW_START: "planned_start", YearKind.FINISH: "planned_finish"}
+
+#: Whoever fills and sends in a plan, and whoever reviews it: the unit's reviewer, or the office.
+FILLERS = frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE})
+REVIEWERS = frozenset({Role.REVIEWER, Role.OFFICE})
+
+#: 计划送审: a draft has no row in this loop until it is sent in; a frozen plan has left it.
+LOOP = Loop(
+    name="plan", first=PlanStep.SUBMITTED, ends=frozenset(),
+    moves=(
+        Move(PlanVerb.SUBMIT, frozenset({PlanStep.RETURNED}), PlanStep.SUBMITTED, FILLERS),
+        Move(PlanVerb.REVIEW, frozenset({PlanStep.SUBMITTED}), PlanStep.REVIEWED, REVIEWERS),
+        Move(PlanVerb.RETURN, frozenset({PlanStep.SUBMITTED, PlanStep.REVIEWED}), PlanStep.RETURNED, REVIEWERS),
+    ))
+#: Steps in which a plan cannot be edited.
+UNDER_REVIEW = (PlanStep.SUBMITTED, PlanStep.REVIEWED)
+
+
+def step_after(step: PlanStep | None, verb: PlanVerb, roles: Collection[Role]) -> PlanStep:
+    """Where the verb leads; a draft (None) can only be sent in, by those who fill plans. Refused by name otherwise."""
+    if step is None and verb is PlanVerb.SUBMIT:
+        step = PlanStep.RETURNED  # sent in for the first time: by the same people, to the same step
+    if step is None:
+        raise CannotMove("计划还是草稿，须先送审")
+    return PlanStep(LOOP.move(step=step, verb=verb, roles=roles))
 
 
 def plan_faults(invest_year: Decimal, months: Sequence[Decimal] | None) -> list[Said]:
@@ -36,6 +66,17 @@ def plan_faults(invest_year: Decimal, months: Sequence[Decimal] | None) -> list[
 def cumulative(months: Sequence[Decimal]) -> list[Decimal]:
     """January to each month."""
     return list(accumulate(months))
+
+
+def respread(months: Sequence[Decimal], total: Decimal) -> list[Decimal]:
+    """The months of another total in the same proportions; what rounding leaves goes to the last month with money."""
+    before = sum(months)
+    if not before:
+        return [*[Decimal(0)] * (MONTHS - 1), total]
+    shares = [(month * total / before).quantize(CENT, ROUND_DOWN) for month in months]
+    last = max(number for number, month in enumerate(months) if month)
+    shares[last] += total - sum(shares)
+    return shares
 
 
 def day_faults(kind: YearKind, year: int, start: date | None, finish: date | None,

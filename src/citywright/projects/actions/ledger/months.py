@@ -8,7 +8,9 @@ from typing import Any
 
 from ...models import AnnualPlan, InvestmentFact, PlanMonth, ProgressReport
 from ...queries.batches import FACT_FIELDS, PLAN_FIELDS, REPORT_FIELDS
+from ...queries.plan_versions import DISTRICT
 from ...words import ReportStep, Source, YearKind
+from ..plans.freezing import next_version
 from .writing import BATCH, REASON, Pen, Stroke, amount, on, rewrite
 
 PLAN_DAYS = frozenset({"start_plan", "finish_plan", "production_plan"})
@@ -56,7 +58,10 @@ def store_plans(new: list[AnnualPlan], same: list[AnnualPlan], replaced: list[in
     PlanMonth.objects.bulk_create(
         [PlanMonth(plan=plan, month=m.month, invest=m.invest, invest_to_date=m.invest_to_date,
                    physical_target=m.physical_target) for plan, m in months], batch_size=BATCH)
-    AnnualPlan.objects.filter(pk__in=[plan.pk for plan in frozen]).update(frozen_at=pen.at, frozen_by=pen.by)
+    if frozen:
+        version = next_version(pen.area.path[:DISTRICT], pen.period.year, "", REASON, pen.by, pen.at)
+        AnnualPlan.objects.filter(pk__in=[plan.pk for plan in frozen]).update(frozen_at=pen.at, frozen_by=pen.by,
+                                                                              frozen_in=version)
 
 
 def plan_values(stroke: Stroke, pen: Pen) -> dict[str, Any]:
