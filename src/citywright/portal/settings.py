@@ -6,6 +6,8 @@ CITYWRIGHT_HOSTS         host names served, separated by commas (default: this m
 CITYWRIGHT_HTTPS         1 when a proxy in front speaks HTTPS: cookies are then sent over HTTPS only
 CITYWRIGHT_SECRET        signing key (default: made once and kept in the home)
 CITYWRIGHT_MAX_UPLOAD    largest upload in bytes (default 20 MiB)
+CITYWRIGHT_LAKE_ENGINE   who counts indicators: duckdb (default, embedded) or spark
+CITYWRIGHT_SPARK_REMOTE  address of a Spark Connect server, sc://host:port (default: Spark on this machine)
 """
 
 from __future__ import annotations
@@ -90,6 +92,7 @@ INSTALLED_APPS = [
     "citywright.ui",
     "citywright.followup",
     "citywright.projects",
+    "citywright.approvals",
     "citywright.indicators",
     "citywright.portal",
 ]
@@ -162,6 +165,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "files"
 LAKE_ROOT = HOME / "lake"
+LAKE_ENGINE = os.environ.get("CITYWRIGHT_LAKE_ENGINE") or "duckdb"
+SPARK_REMOTE = os.environ.get("CITYWRIGHT_SPARK_REMOTE", "")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MAX_UPLOAD = int(os.environ.get("CITYWRIGHT_MAX_UPLOAD", 20 * 1024 * 1024))
