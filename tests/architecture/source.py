@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "citywright"
 #: Packages from the bottom to the top; each may know only those before it.
-HEIGHTS = ("kernel", "ui", "lake", "followup", "projects", "indicators", "portal")
+HEIGHTS = ("kernel", "ui", "lake", "followup", "projects", "approvals", "indicators", "portal")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

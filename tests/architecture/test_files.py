@@ -10,7 +10,7 @@ STATIONS = {
     "samples", "catalogue", "urls", "admin", "apps", "__init__", "tests", "migrations", "templates", "static", "locale",
     "fixtures",
 }
-DOMAINS = ("followup", "projects", "indicators")
+DOMAINS = ("followup", "projects", "approvals", "indicators")
 NEVER = {"utils", "helpers", "services", "managers", "common", "misc", "signals"}
 LONGEST = {"words": 150, "rules": 400, "queries": 400, "facts": 200, "imports": 400, "forms": 200, "api": 300,
            "urls": 60, "admin": 60, "apps": 60}

@@ -1,0 +1,74 @@
+"""What can be asked? The sample catalogue that comes with the product, and how long its sample projects take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from . import imports, plan
+from .rules import catalogue as rules
+from .rules.catalogue import Catalogue
+
+PLACE = Path(__file__).resolve().parent / "catalogue"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A sample project (示例): its names, what is known of it, its class."""
+
+    name: str
+    name_en: str
+    known: Mapping[str, Any]
+    project_class: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a sample project, or the whole catalogue as one network, and its working days."""
+
+    name: str
+    name_en: str
+    days: plan.Comparison
+    holds: tuple[str, ...] = ()
+
+
+@cache
+def shipped() -> Catalogue:
+    """The sample catalogue of the product: 12 departments, 115 items; most of its days are 样例."""
+    return imports.read((PLACE / "sample.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """The six sample projects."""
+    found = yaml.safe_load((PLACE / "profiles.yaml").read_text(encoding="utf-8"))
+    return tuple(Profile(row["name_zh"], row["name_en"], found["all"] | row["known"], row.get("class", ""))
+                 for row in found["projects"])
+
+
+def comparison(catalogue: Catalogue) -> list[Row]:
+    """Every sample project decided and planned, and last all items as one network; with the items that hold each."""
+    rows = []
+    for profile in profiles():
+        codes = rules.decide(catalogue, profile.known).applies
+        rows.append(_row(catalogue, profile.name, profile.name_en, codes, profile.project_class))
+    everything = tuple(item.code for item in catalogue.items)
+    return [*rows, _row(catalogue, f"全部 {len(everything)} 项", f"all {len(everything)} as one network", everything)]
+
+
+def _row(catalogue: Catalogue, name: str, name_en: str, codes: tuple[str, ...], project_class: str = "") -> Row:
+    path = plan.critical_path(plan.with_packages(catalogue, codes, project_class))
+    return Row(name, name_en, plan.compare(catalogue, codes, project_class), tuple(path))
+
+
+def catalogue_of(path: Path) -> Catalogue:
+    """The catalogue in a file; refused with every fault when it does not hold together."""
+    try:
+        return imports.read(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise imports.CannotReadCatalogue("打不开目录文件 %(path)s", path=str(path)) from error

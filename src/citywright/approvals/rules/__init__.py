@@ -1,0 +1,1 @@
+"""What is allowed, due, missing? The catalogue and its conditions: tables and pure functions."""
