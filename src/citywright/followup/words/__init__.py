@@ -7,10 +7,12 @@ from .tasks import (
     AnswerClass,
     LimitKind,
     LoopName,
+    Origin,
     ProposalKind,
     ReplyKind,
     ReplyResult,
     Satisfaction,
+    TaskProof,
     TaskStep,
     TaskVerb,
     UnitPart,
@@ -18,6 +20,6 @@ from .tasks import (
 
 __all__ = [
     "AgendaSource", "AlertKind", "AlertStep", "AlertVerb", "AnswerClass", "LetterStep", "LetterVerb", "LimitKind",
-    "LoopName", "MeetingKind", "MeetingStep", "MeetingVerb", "ProposalKind", "ReplyKind", "ReplyResult", "RungColour",
-    "Satisfaction", "TaskStep", "TaskVerb", "UnitPart",
+    "LoopName", "MeetingKind", "MeetingStep", "MeetingVerb", "Origin", "ProposalKind", "ReplyKind", "ReplyResult",
+    "RungColour", "Satisfaction", "TaskProof", "TaskStep", "TaskVerb", "UnitPart",
 ]

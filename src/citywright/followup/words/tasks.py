@@ -39,6 +39,24 @@ class TaskVerb(Word):
     CANCEL = "cancel", "撤销"
 
 
+class TaskProof(Word):
+    """办结凭据: what must be there before a task is answered as done."""
+
+    FILE = "file", "佐证附件"
+    OPINIONS = "opinions", "会办意见"
+    ANSWER = "answer", "答复类别和文号"
+
+
+class Origin(Word):
+    """事项来源: what a limit hangs on when none is set (PRACTICE 6.2)."""
+
+    DOCUMENT = "document", "公文"
+    MINUTES = "minutes", "会议纪要"
+    URGENT = "urgent", "急办批示"
+    ORDINARY = "ordinary", "一般批示"
+    HARD = "hard", "疑难批示"
+
+
 class UnitPart(Word):
     """承办分工: the first unit of a list leads (PRACTICE 1.5)."""
 

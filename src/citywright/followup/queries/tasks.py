@@ -1,0 +1,156 @@
+"""What can be asked about tasks? Which a person sees, what waits for whom, what is late, what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from citywright.kernel import access, clock
+from citywright.kernel.errors import CannotReach
+from citywright.kernel.models import Area, Attachment, JournalEntry, Organisation, Person
+from citywright.kernel.words import THREE_ADMINISTRATORS, Role
+
+from ..models import Reply, Task, TaskUnit
+from ..rules import tasks as rules
+from ..rules.tasks import OPEN, OVER_AREA, OWED, Side
+from ..words import LoopName, TaskStep, TaskVerb, UnitPart
+
+#: How long the path of a district is; streets and communities below it have longer ones.
+DISTRICT = 6
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many tasks, how many of them are confirmed, how many late (behind now, or closed late)."""
+
+    total: int = 0
+    closed: int = 0
+    late: int = 0
+
+
+def own_units(person: Any) -> set[int]:
+    """The units the person works for, by any working role."""
+    return {m.organisation_id for m in access.memberships(person) if Role(m.role) not in THREE_ADMINISTRATORS}
+
+
+def visible_to(person: Any) -> QuerySet[Task]:
+    """The tasks the person may see: raised or done by an own unit, or of an area reached, or given to a unit of it."""
+    mine, seen = own_units(person), access.reach(person)
+    if not mine:
+        return Task.objects.none()
+    given, wanted = Q(unit__in=mine), Q(raised_unit__in=mine)
+    for path in seen.paths:
+        given |= Q(unit__area__path__startswith=path)
+        wanted |= Q(area__path__startswith=path)
+    return (Task.objects.filter(wanted | Q(pk__in=TaskUnit.objects.filter(given).values("task")))
+            .select_related("area", "unit", "raised_unit", "raised_by", "answered_by"))
+
+
+def task(person: Any, key: UUID | str) -> Task:
+    """The visible task; refused the same way whether it is hidden or does not exist."""
+    found = visible_to(person).filter(pk=key).first()
+    if found is None:
+        raise CannotReach("没有这个事项，或您无权查看")
+    return found
+
+
+def within(tasks: QuerySet[Task], area: Area) -> QuerySet[Task]:
+    """Those of an area, or given to a unit of it."""
+    given = TaskUnit.objects.filter(unit__area__path__startswith=area.path).values("task")
+    return tasks.filter(Q(area__path__startswith=area.path) | Q(pk__in=given))
+
+
+def late(at: datetime) -> Q:
+    """Behind now: the limit is over, or a report of the cycle is missing."""
+    return Q(step__in=OWED) & (Q(due_at__lt=at) | Q(next_reply_on__lt=clock.day_of(at)))
+
+
+def overdue(person: Any, area: Area, at: datetime) -> QuerySet[Task]:
+    """The visible tasks of an area that are behind at a moment, the oldest limit first."""
+    return within(visible_to(person), area).filter(late(at)).order_by("due_at", "pk")
+
+
+def waiting_for_me(person: Any) -> QuerySet[Task]:
+    """What this person is to do: sign, do, give an opinion; and look at what comes back to the own unit."""
+    mine = own_units(person)
+    asked = Exists(TaskUnit.objects.filter(task=OuterRef("pk"), part=UnitPart.CO, unit__in=mine, opinion=""))
+    back = Q(step__in=(TaskStep.DRAFTED, TaskStep.OBJECTED, TaskStep.REPLIED), raised_unit__in=mine)
+    return visible_to(person).filter(
+        Q(step__in=OWED, unit__in=mine) | back & ~Q(unit__in=mine)
+        | Q(step__in=OWED, loop=LoopName.PROPOSAL) & asked)
+
+
+def order(at: datetime) -> tuple[Case | str, ...]:
+    """Behind first, then by severity and limit; closed ones last."""
+    hurt = Case(When(step__in=(TaskStep.CONFIRMED, TaskStep.CANCELLED), then=Value(2)), When(late(at), then=Value(0)),
+                default=Value(1), output_field=IntegerField())
+    return hurt, "severity", "due_at", "pk"
+
+
+def counts_by_campaign(person: Any, campaigns: Sequence[str], *, at: datetime | None = None) -> dict[str, Counts]:
+    """Per subject of a campaign: the visible tasks that belong to it, without cancelled ones. One query."""
+    behind = late(at or clock.now()) | Q(was_late=True)
+    rows = (visible_to(person).filter(campaign__in=[c for c in campaigns if c]).exclude(step=TaskStep.CANCELLED)
+            .order_by().values("campaign").annotate(
+                total=Count("pk"), closed=Count("pk", filter=Q(step=TaskStep.CONFIRMED)),
+                late=Count("pk", filter=behind)))
+    found = {row["campaign"]: Counts(row["total"], row["closed"], row["late"]) for row in rows}
+    return {campaign: found.get(campaign, Counts()) for campaign in campaigns}
+
+
+def roles_on(person: Any, task: Task, side: Side) -> set[Role]:
+    """The roles with which the person speaks for one side; whoever works for the doing unit is never the raiser's."""
+    held = [m for m in access.memberships(person) if Role(m.role) not in THREE_ADMINISTRATORS]
+    if side is Side.DOER:
+        return {Role(m.role) for m in held if m.organisation_id == task.unit_id}
+    if any(m.organisation_id == task.unit_id for m in held):
+        return set()
+    return {Role(m.role) for m in held if m.organisation_id == task.raised_unit_id
+            or (Role(m.role) in OVER_AREA and task.area.path.startswith(m.area.path))}
+
+
+def acts(person: Any, task: Task) -> set[TaskVerb]:
+    """What the person may do to the task in its present step."""
+    loop = rules.LOOPS[LoopName(task.loop)]
+    found = {TaskVerb(move.verb.value) for side in Side
+             for move in loop.open_moves(task.step, roles_on(person, task, side))
+             if rules.SIDE[TaskVerb(move.verb.value)] is side}
+    return found - {TaskVerb.CONFIRM} if task.answered_by_id == person.pk else found
+
+
+def may_raise(person: Any, area: Area) -> bool:
+    """Whether the person may give tasks in an area."""
+    return any(access.holds(person, role, area=area) for role in OVER_AREA)
+
+
+def co_unit(person: Any, task: Task) -> TaskUnit | None:
+    """The co-operating unit for which the person may give an opinion, the one still silent first."""
+    mine = own_units(person)
+    rows = [row for row in task.units.all() if row.part == UnitPart.CO and row.unit_id in mine]
+    return next((row for row in rows if not row.opinion), rows[0] if rows else None)
+
+
+def trail(task: Task) -> list[JournalEntry]:
+    """Who did what when, oldest first."""
+    return list(JournalEntry.objects.filter(subject=f"followup.task:{task.pk}").select_related("by", "unit")
+                .order_by("number"))
+
+
+def units_for(area: Area) -> QuerySet[Organisation]:
+    """The units that can be given a task in an area: all of its district, or of the whole city."""
+    return Organisation.objects.filter(area__path__startswith=area.path[:DISTRICT]).order_by("position", "code")
+
+
+def may_read(person: Person, attachment: Attachment) -> bool:
+    """Whether the attachment came with a reply to a task the person sees."""
+    return Reply.objects.filter(files=attachment, task__in=visible_to(person)).exists()
+
+
+def open_steps() -> Iterable[TaskStep]:
+    """The steps in which a task is not closed."""
+    return OPEN
