@@ -1,0 +1,149 @@
+"""What are the figures of a month? Sums of whole numbers over the lake, one aggregate per fact table, then fractions.
+
+The same question is answered once while the published files stay the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import ibis
+
+from citywright.kernel import periods
+from citywright.lake import engines, rates
+
+from ..catalogue import CATALOGUE, Indicator, Table, When
+from .reading import MONTHLY, CannotCount, Scope, as_of, day_number, digest, rows, run, when
+
+#: How many months a figure's run has, and how many must be read for it and the same month of last year.
+MONTHS = 12
+Sums = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Value:
+    """One figure of one month: exact parts, the value in the indicator's unit (None without one), as it is shown."""
+
+    code: str
+    numerator: int
+    denominator: int | None
+    value: Fraction | None
+    shown: str
+    as_of: date
+
+    @property
+    def indicator(self) -> Indicator:
+        """What it means."""
+        return CATALOGUE[self.code]
+
+
+def indicators(codes: Iterable[str]) -> list[Indicator]:
+    """The indicators with these codes; refuses an unknown one by name."""
+    found = []
+    for code in codes:
+        if code not in CATALOGUE:
+            raise CannotCount("没有指标“%(code)s”", code=code)
+        found.append(CATALOGUE[code])
+    return found
+
+
+def evaluate(codes: Iterable[str], *, area_path: str, period: date,
+             units: Sequence[str] | None = None) -> dict[str, Value]:
+    """These figures of an area and month, of these units only when they are said; by code, in the order asked."""
+    scope = Scope(area_path, None if units is None else tuple(units))
+    return run_of(tuple(codes), scope, (period,))[period]
+
+
+def with_history(codes: Iterable[str], scope: Scope, period: date) -> dict[date, dict[str, Value]]:
+    """These figures of the month, of the eleven before it and of the same month of last year."""
+    months = periods.between(periods.shifted(period, -MONTHS), period)
+    return run_of(tuple(codes), scope, tuple(months))
+
+
+def run_of(codes: tuple[str, ...], scope: Scope, months: tuple[date, ...]) -> dict[date, dict[str, Value]]:
+    """These figures of each month: one aggregate per fact table they are counted on."""
+    wanted = indicators(codes)
+    found: dict[date, dict[str, Value]] = {month: {} for month in months}
+    sums: dict[str, dict[date, Sums]] = {}
+    for name in dict.fromkeys(one.table for one in wanted):
+        mine = tuple(one.code for one in wanted if one.table == name)
+        sums[name] = _asked(engines.engine().name, name, digest(scope, name), tuple(sorted(mine)), scope, months)
+    for month in months:
+        days = {name: as_of(name, scope, month) for name in sums}
+        for one in wanted:
+            found[month][one.code] = value_of(one, sums[one.table].get(month, {}), days[one.table])
+    return found
+
+
+@lru_cache(maxsize=256)
+def _asked(engine: str, name: str, digest: str, codes: tuple[str, ...], scope: Scope,
+           months: tuple[date, ...]) -> dict[date, Sums]:
+    """The sums of one fact table by month. Kept while the digest of its files is the same."""
+    wanted = [CATALOGUE[code] for code in codes]
+    years = {month.year for month in months}
+    table = rows(name, scope, years.pop() if len(years) == 1 and name == MONTHLY else None)
+    if name == MONTHLY:
+        table = in_months(table, months)
+        found = table.group_by("period").aggregate(**columns(table, wanted, own_month(table, months)))
+        return {row["period"]: row for row in run(found)}
+    return _of_others(table, wanted, months)
+
+
+def in_months(table: Table, months: Sequence[date]) -> Table:
+    """The rows of these months."""
+    first, last = ibis.date(months[0].isoformat()), ibis.date(months[-1].isoformat())
+    return table.filter((table.period >= first) & (table.period <= last))
+
+
+def _of_others(table: Table, wanted: Sequence[Indicator], months: Sequence[date]) -> dict[date, Sums]:
+    """Rows without a month of their own are asked once, with a column for every month."""
+    asked = {f"{key}_{i}": column for i, month in enumerate(months)
+             for key, column in columns(table, wanted, when(month)).items()}
+    row = run(table.aggregate(**asked))[0]
+    keys = columns(table, wanted, when(months[0]))
+    return {month: {key: row[f"{key}_{i}"] or 0 for key in keys} for i, month in enumerate(months)}
+
+
+def own_month(table: Table, months: Sequence[date]) -> When:
+    """The month of each row, from its own columns."""
+    years = sorted({month.year for month in months})
+    start: Any = day_number(date(years[0], 1, 1))
+    if len(years) > 1:
+        start = ibis.cases(*((table.year == year, day_number(date(year, 1, 1))) for year in years), else_=0)
+    return When(table.period_end_day, start, table.month)
+
+
+def columns(table: Table, wanted: Iterable[Indicator], at: When) -> dict[str, Any]:
+    """Numerator and denominator of each indicator as sums, and how many rows there are at all."""
+    made: dict[str, Any] = {"rows_": table.count()}
+    for one in wanted:
+        for part, listed in one.parts.items():
+            made[key(one.code, part)] = listed.column(table, at).sum().cast("int64")
+    return made
+
+
+def key(code: str, part: str) -> str:
+    """The name of a sum."""
+    return f"{code}_{part[0]}"
+
+
+def value_of(one: Indicator, sums: Sums, as_of: date) -> Value:
+    """The figure from its sums; without any row it is not known."""
+    top, bottom = sums.get(key(one.code, "numerator")) or 0, sums.get(key(one.code, "denominator"))
+    if one.bottom is not None:
+        bottom = bottom or 0
+    if not sums.get("rows_") and one.table == MONTHLY:
+        return Value(one.code, 0, bottom, None, rates.NOTHING, as_of)
+    share = Fraction(top) if one.bottom is None else rates.ratio(top, bottom or 0)
+    value = None if share is None else share * one.scale
+    return Value(one.code, top, bottom, value, rates.shown(value, one.decimals), as_of)
+
+
+def forget() -> None:
+    """Everything is asked anew."""
+    _asked.cache_clear()
