@@ -11,7 +11,9 @@ from typing import Any
 import yaml
 
 from . import imports, plan
+from .imports import xes
 from .rules import catalogue as rules
+from .rules import events
 from .rules.catalogue import Catalogue
 
 PLACE = Path(__file__).resolve().parent / "catalogue"
@@ -72,3 +74,22 @@ def catalogue_of(path: Path) -> Catalogue:
         return imports.read(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise imports.CannotReadCatalogue("打不开目录文件 %(path)s", path=str(path)) from error
+
+
+def log_of(path: Path) -> events.Log:
+    """The event log in an XES file, gzipped or not; refused by name when it is none."""
+    try:
+        with path.open("rb") as stream:
+            return xes.read(stream)
+    except OSError as error:
+        raise xes.CannotReadLog("打不开事件日志 %(path)s", path=str(path)) from error
+
+
+def told(log: events.Log) -> events.Told:
+    """What a log tells: counts, variants, who follows whom, durations, what was late."""
+    return events.tell(log)
+
+
+def write_log(log: events.Log, path: Path) -> None:
+    """The log as a gzipped XES file."""
+    path.write_bytes(xes.written(log))

@@ -9,8 +9,8 @@ import yaml
 
 from citywright.kernel.errors import CannotAccept, Fault, Said
 
-from .rules.catalogue import ApprovalStage, Attribute, Catalogue, Department, Item, Package, faults
-from .words import AttributeKind, ItemMode, PackageKind
+from ..rules.catalogue import ApprovalStage, Attribute, Catalogue, Department, Item, Package, faults
+from ..words import AttributeKind, ItemMode, PackageKind
 
 #: What a file may at most be, in characters.
 LARGEST = 4_000_000
