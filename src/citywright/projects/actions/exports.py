@@ -12,7 +12,7 @@ import xlsxwriter
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from citywright.kernel import access, clock, journal, money
+from citywright.kernel import access, journal, money
 from citywright.kernel.errors import CannotAccept, CannotReach, Fault, Refusal
 from citywright.kernel.models import Person
 from citywright.kernel.words import THREE_ADMINISTRATORS, Lamp, Role
@@ -23,12 +23,12 @@ from ..queries.leaves import SEVEN, Row
 from ..queries.listing import Listing, Sums
 from ..words import Dimension, YearKind
 from . import lists
+from .sheets import formats, print_setup, watermark
 
 HEADS = ("序号", "项目名称", "责任单位", "类型", "总投资", "年度计划", "本月完成", "自年初累计", "完成率%",
          "与时序比（百分点）", "综合")
 WIDTHS = (6, 32, 14, 8, 13, 13, 12, 13, 9, 11, 7, *(6 for _each in SEVEN), 36)
 AMOUNTS = (4, 5, 6, 7)
-COLOURS = {Lamp.RED: "#A61F18", Lamp.YELLOW: "#825700", Lamp.GREEN: "#1F6B41", Lamp.BLUE: "#13689A"}
 
 
 @transaction.atomic
@@ -44,19 +44,11 @@ def export_list(*, found: Listing, title: str, by: Person, at: datetime) -> byte
     return _workbook(found, title, watermark(by, at))
 
 
-def watermark(by: Person, at: datetime) -> str:
-    """Who took it and when."""
-    held = access.memberships(by)
-    unit = held[0].organisation.name if held else ""
-    return _("导出：%(unit)s %(name)s，%(moment)s。本系统为非涉密系统。") % {
-        "unit": unit, "name": str(by), "moment": f"{at.astimezone(clock.CITY):%Y-%m-%d %H:%M}"}
-
-
 def _workbook(found: Listing, title: str, mark: str) -> bytes:
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheet = book.add_worksheet(_("项目清单"))
-    looks = _looks(book)
+    looks = formats(book)
     last = len(WIDTHS) - 1
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
@@ -68,27 +60,9 @@ def _workbook(found: Listing, title: str, mark: str) -> bytes:
     _sum_line(sheet, 3, _("合计"), found.sums, looks)
     line = _lines(sheet, found, looks)
     sheet.merge_range(line + 1, 0, line + 1, last, mark, looks["mark"])
-    _print_setup(sheet, mark)
+    print_setup(sheet, mark)
     book.close()
     return stream.getvalue()
-
-
-def _looks(book: Any) -> dict[str, Any]:
-    """The formats of the table."""
-    base: dict[str, Any] = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1}
-    made: dict[str, dict[str, Any]] = {
-        "title": {"font_name": "方正小标宋简体", "font_size": 16, "align": "center", "valign": "vcenter"},
-        "unit": {"font_name": "宋体", "font_size": 10, "align": "right"},
-        "mark": {"font_name": "宋体", "font_size": 9, "font_color": "#626A74"},
-        "head": base | {"bold": True, "align": "center", "text_wrap": True},
-        "text": base, "wrap": base | {"text_wrap": True}, "centre": base | {"align": "center"},
-        "money": base | {"num_format": "#,##0.00"}, "rate": base | {"num_format": "0.0"},
-        "sum": base | {"bold": True}, "sum_money": base | {"bold": True, "num_format": "#,##0.00"},
-        "sum_rate": base | {"bold": True, "num_format": "0.0"},
-        **{str(lamp): base | {"align": "center", "bold": lamp in (Lamp.RED, Lamp.YELLOW), "font_color": colour}
-           for lamp, colour in COLOURS.items()},
-    }
-    return {name: book.add_format(look) for name, look in made.items()}
 
 
 def _lines(sheet: Any, found: Listing, looks: dict[str, Any]) -> int:
@@ -142,16 +116,6 @@ def _numbers(sheet: Any, line: int, amounts: Sequence[int | None], done: int | N
             sheet.write_string(line, column, "—", looks["centre"])
         else:
             sheet.write_number(line, column, float(money.rounded(share * 100, 1)), looks[f"{style}rate"])
-
-
-def _print_setup(sheet: Any, mark: str) -> None:
-    """A4 across, heads repeated, the mark at the foot of every sheet of paper."""
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(2)
-    sheet.freeze_panes(3, 2)
-    sheet.set_footer(f"&L&9{mark.replace('&', '&&')}&R&9&P / &N")
 
 
 @transaction.atomic

@@ -10,31 +10,8 @@ from citywright.kernel import journal
 from citywright.kernel.models import Person
 
 from ..models import Category, ListDefinition, MilestoneTemplate, TemplateNode
-from ..rules import milestones
+from ..rules import lists, milestones
 from . import lamps
-
-#: 清单 that hold projects (PROJECTS 1.3): code, name, definition.
-LISTS: tuple[tuple[str, str, str], ...] = (
-    ("RSV", "储备项目", "已入储备库、尚未签约立项的项目，按月发布"),
-    ("PLN", "谋划项目", "正在谋划、尚未入储备库的项目"),
-    ("KEY-P", "省重点项目", "省年度重点项目名单，以印发文件为准"),
-    ("KEY-C", "市重点项目", "市年度重点项目名单，以印发文件为准"),
-    ("KEY-D", "区重点项目", "区年度重点项目名单，以印发文件为准"),
-    ("GLC", "绿色低碳高质量发展项目", "绿色低碳高质量发展重大项目名单，以印发文件为准"),
-    ("NEW", "新开工项目", "计划当年开工的项目"),
-    ("CON", "续建项目", "以前年度已开工、当年继续建设的项目"),
-    ("FIN", "竣工投产项目", "计划当年竣工或投产的项目"),
-    ("QST", "季度集中开工项目", "季度集中开工活动的项目"),
-    ("TALK", "在谈项目", "正在洽谈、尚未签约的项目"),
-    ("SIGN", "签约项目", "已签正式协议的项目"),
-    ("LND0", "拿地即开工项目", "取得土地后在规定工作日内取得施工许可的项目"),
-    ("FIN0", "竣工即投产项目", "竣工后在规定天数内投产的项目"),
-    ("STL", "停滞项目", "批而未供、供而未用、用而未尽、建而未投、投而未达的项目"),
-    ("BND", "专项债和中央资金项目", "使用专项债或中央预算内资金的项目"),
-    ("OBS", "观摩点位", "列入观摩评议的项目"),
-    ("UNS", "应统未统项目", "已实质开工满 30 天、达到入统标准而未入统的项目"),
-    ("DUE", "应开工未开工项目", "计划开工日期已到而未实质开工的项目"),
-)
 
 
 @transaction.atomic
@@ -76,6 +53,13 @@ def lay_categories() -> int:
 
 
 def lay_lists() -> int:
-    """The list definitions that hold projects; how many are new."""
-    return sum(ListDefinition.objects.get_or_create(code=code, defaults={"name": name, "definition": text})[1]
-               for code, name, text in LISTS)
+    """The definitions of the lists that can be filled; how many are new. A city's own name and wording stay."""
+    made = 0
+    for position, rule in enumerate(lists.RULES.values(), 1):
+        fixed = {"kind": rule.kind, "rows": rule.rows, "position": position}
+        row, new = ListDefinition.objects.get_or_create(
+            code=rule.code, defaults={"name": rule.name, "definition": rule.words, "cycle": rule.cycle} | fixed)
+        if not new and any(getattr(row, name) != value for name, value in fixed.items()):
+            ListDefinition.objects.filter(pk=row.pk).update(**fixed)
+        made += new
+    return made

@@ -17,8 +17,9 @@ from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import Area
 from citywright.kernel.money import MoneyField
 
-from ..models import GatePassage, InvestmentFact, LampRun, ListEntry, PlanMonth, Project
-from ..words import Gate, PassageResult, Source
+from ..models import GatePassage, InvestmentFact, LampRun, ListEntry, ListIssue, PlanMonth, Project
+from ..rules.lists import ADDING
+from ..words import Gate, ListStatus, PassageResult, Source
 
 PASSED = (PassageResult.ACCEPTED, PassageResult.WAIVED)
 
@@ -122,10 +123,18 @@ def with_lamps(projects: QuerySet[Project], run: LampRun | None) -> QuerySet[Pro
     )
 
 
+def standing(year: int, day: date) -> Q:
+    """As a condition on `ListEntry`: in force on a day, on an issued batch of the year that no later one replaced."""
+    later = (ListIssue.objects.filter(definition=OuterRef("issue__definition"), area=OuterRef("issue__area"), year=year,
+                                      batch__gt=OuterRef("issue__batch"), issued_on__lte=day)
+             .exclude(status=ListStatus.DRAFT).exclude(definition__code__in=ADDING))
+    return (Q(issue__year=year, issue__status__in=[ListStatus.ISSUED, ListStatus.CLOSED], added_on__lte=day)
+            & (Q(removed_on__isnull=True) | Q(removed_on__gt=day)) & ~Exists(later))
+
+
 def on_list(projects: QuerySet[Project], list_code: str, year: int, day: date) -> QuerySet[Project]:
-    """Those that stand on an issued list of the year on a day."""
-    entries = ListEntry.objects.filter(project=OuterRef("pk"), issue__definition__code=list_code, issue__year=year,
-                                       added_on__lte=day).filter(Q(removed_on__isnull=True) | Q(removed_on__gt=day))
+    """Those that stand on an issued list of the year on a day: on its latest batch, or on any where batches add up."""
+    entries = ListEntry.objects.filter(standing(year, day), project=OuterRef("pk"), issue__definition__code=list_code)
     return projects.filter(Exists(entries))
 
 

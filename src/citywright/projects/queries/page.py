@@ -328,9 +328,9 @@ class ProjectPage:
     @cached_property
     def entries(self) -> list[ListEntry]:
         """The issued lists of the year in force on which the project stands."""
-        return list(ListEntry.objects.filter(project=self.project, removed_on__isnull=True,
-                                             issue__year=self.standing.period.year)
-                    .select_related("issue__definition").order_by("added_on"))
+        return list(ListEntry.objects.filter(ledger.standing(self.standing.period.year, self.standing.today),
+                                             project=self.project)
+                    .select_related("issue__definition").order_by("added_on", "pk"))
 
 
 def why(snapshot: LampSnapshot, dimension: Dimension) -> Said | None:
