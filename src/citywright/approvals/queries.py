@@ -37,6 +37,7 @@ class Row:
     name_en: str
     days: plan.Comparison
     holds: tuple[str, ...] = ()
+    land: plan.LandStart | None = None
 
 
 @cache
@@ -65,7 +66,8 @@ def comparison(catalogue: Catalogue) -> list[Row]:
 
 def _row(catalogue: Catalogue, name: str, name_en: str, codes: tuple[str, ...], project_class: str = "") -> Row:
     path = plan.critical_path(plan.with_packages(catalogue, codes, project_class))
-    return Row(name, name_en, plan.compare(catalogue, codes, project_class), tuple(path))
+    return Row(name, name_en, plan.compare(catalogue, codes, project_class), tuple(path),
+               plan.land_start(catalogue, codes, project_class))
 
 
 def catalogue_of(path: Path) -> Catalogue:

@@ -23,8 +23,8 @@ from ..rules.events import Case, Event, Log
 LARGEST, PIECE = 2_000_000_000, 1 << 20
 #: What of an event and of a case is kept.
 EVENT_KEYS = frozenset({"concept:name", "time:timestamp", "org:resource"})
-CASE_DAYS = {"startdate": "startdate", "enddate": "enddate", "enddate_planned": "enddate_planned",
-             "deadline": "deadline", "startDate": "startdate", "endDate": "enddate", "endDatePlanned": "enddate_planned"}
+CASE_DAYS = {"startdate": "startdate", "startDate": "startdate", "enddate": "enddate", "endDate": "enddate",
+             "enddate_planned": "enddate_planned", "endDatePlanned": "enddate_planned", "deadline": "deadline"}
 TYPES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 #: How deep elements may stand in one another.
 DEEPEST = 40

@@ -74,6 +74,20 @@ class TestShareOut:
         assert max(slot.finish for slot in plan.share_out([Job("x", tuple(tasks))], {})) == 109
 
 
+class TestLandStart:
+    def test_pre_review_leaves_only_the_issuing_after_the_land_document(self) -> None:
+        found = {row.name_en: row.land for row in queries.comparison(queries.shipped()) if row.land}
+        industrial, hospital = found["industrial, social investment"], found["government hospital"]
+        assert (industrial.now, industrial.then) == (19, 4)
+        assert (hospital.now, hospital.then) == (29, 21)
+        assert "FG201" in hospital.holds, "the preliminary design may not be reviewed before"
+        assert (industrial.begins_before, hospital.begins_before) == (16, 22)
+        assert all(0 <= land.then <= land.now for land in found.values())
+
+    def test_a_project_without_land_has_none(self) -> None:
+        assert plan.land_start(queries.shipped(), ["SP101"]) is None
+
+
 class TestSampleCatalogue:
     def test_all_items_as_one_network(self) -> None:
         whole = queries.comparison(queries.shipped())[-1].days

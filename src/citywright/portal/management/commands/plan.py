@@ -44,3 +44,7 @@ class Command(BaseCommand):
             if days.bundling_costs:
                 self.stdout.write(f"    打包反而多 {days.bundling_costs} 天 / bundling costs days here")
             self.stdout.write("    " + " → ".join(row.holds))
+            if row.land:
+                land = row.land
+                self.stdout.write(f"    拿地即开工：{land.now} → {land.then} 天，预审最迟提前 {land.begins_before} 天，"
+                                  f"卡在 {' → '.join(land.holds)} / land to permit")
