@@ -13,8 +13,9 @@ from django.db.models import F, FilteredRelation, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from citywright.kernel import clock, periods
-from citywright.kernel.models import Area
+from citywright.kernel.models import Area, Membership
 from citywright.kernel.money import MoneyField
+from citywright.kernel.words import Role
 
 from ..models import (
     FundSource,
@@ -217,3 +218,15 @@ def speaks(area: Area) -> bool:
 def opened_areas() -> list[Area]:
     """Every area that ever opened a reporting month: what the nightly judges unless told otherwise."""
     return list(Area.objects.filter(pk__in=ReportingMonth.objects.values("area")).order_by("path"))
+
+
+def publishing_areas() -> list[Area]:
+    """Areas that opened a reporting month, and areas with an office or a city's office, by path.
+
+    Each is judged and published every night; a project is told by the nearest of them at or above it.
+    """
+    kept = {place.pk: place for place in opened_areas()}
+    offices = Membership.objects.filter(role__in=[Role.OFFICE, Role.CITY], valid_to__isnull=True)
+    for held in offices.select_related("area"):
+        kept[held.area_id] = held.area
+    return sorted(kept.values(), key=lambda place: place.path)

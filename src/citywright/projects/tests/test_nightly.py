@@ -53,7 +53,7 @@ class TestNightly:
     def test_judges_alerts_and_publishes_and_says_how_much(self, office: object) -> None:
         said = nightly()
         assert "示例区 2024-03-27：判灯 1 个项目（比值式 2024-1，第 1 次）；提醒 2 条，解除 0 条" in said
-        assert "project_month 1 行，lamp_day 1 行，gate_passage" in said
+        assert "project_month 3 行，lamp_day 1 行，gate_passage" in said
 
     def test_changes_nothing_the_second_time(self, office: object, tmp_path: Path) -> None:
         nightly()
@@ -72,7 +72,9 @@ class TestNightly:
 class TestFacts:
     def test_hold_one_row_per_project_and_month_in_fen(self, office: object) -> None:
         nightly()
-        row = store.read("project_month").to_pylist()[0]
+        rows = store.read("project_month").to_pylist()
+        assert [row["month"] for row in rows] == [1, 2, 3]
+        row = rows[-1]
         assert (row["name"], row["unit"][:6], row["period"]) == ("示例厂房", "990101", MARCH)
         assert (row["plan_year_fen"], row["scheduled_fen"], row["done_year_fen"], row["done_total_fen"]) == (
             1_200_000_000, 300_000_000, 150_000_000, 200_000_000)
@@ -85,7 +87,7 @@ class TestFacts:
         months.record_facts(period=MARCH, source=Source.STAT, by=samples.office(), at=AT,
                             rows=[(Project.objects.get(), Amounts(Decimal(70)))])
         nightly()
-        assert store.read("project_month").column("statistics_year_fen").to_pylist() == [70_000_000]
+        assert store.read("project_month").column("statistics_year_fen").to_pylist() == [None, None, 70_000_000]
 
     def test_hold_one_row_per_project_and_judged_day(self, office: object) -> None:
         nightly()
@@ -100,5 +102,6 @@ class TestFacts:
 
     def test_say_what_one_row_is(self) -> None:
         assert all(table.row.startswith("One row per ") for table in facts.TABLES)
-        for rule in (facts.publish_months, facts.publish_lamps, facts.publish_gates):
+        for rule in (facts.publish_months, facts.publish_lamps, facts.publish_gates, facts.publish_problems,
+                     facts.publish_entries, facts.publish_versions):
             assert (rule.__doc__ or "").startswith("One row per ")

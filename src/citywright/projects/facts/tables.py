@@ -1,0 +1,54 @@
+"""Which tables do projects publish? Money in whole 分 (`…_fen`), days as whole days since 1970-01-01 (`…_day`)."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from citywright.lake import store
+
+from ..words import Gate
+
+TEXT, DATE, FEN, DAY = pa.string(), pa.date32(), pa.int64(), pa.int32()
+YES, SMALL, COUNT = pa.bool_(), pa.int16(), pa.int32()
+#: What every row says of where it belongs: the project's own area and its path, the area that publishes, the unit.
+PLACE = [("area", TEXT), ("area_path", TEXT), ("district", TEXT), ("unit", TEXT)]
+#: The gates whose days stand in a row, in the order of its columns.
+GATES = (Gate.G1, Gate.G1A, Gate.G1B, Gate.G1C, Gate.G2, Gate.G3, Gate.G4C, Gate.G4P, Gate.G4, Gate.G4S, Gate.G5,
+         Gate.G6, Gate.G7)
+
+PROJECT_MONTH = store.Table("project_month", "One row per project and month.", pa.schema([
+    ("project", TEXT), ("name", TEXT), *PLACE, ("unit_name", TEXT), ("category", TEXT), ("category_name", TEXT),
+    ("funding", TEXT), ("period", DATE), ("period_end_day", DAY), ("year", SMALL), ("month", pa.int8()),
+    ("year_kind", TEXT), ("plan_version", SMALL), ("plan_year_fen", FEN), ("next_plan_fen", FEN),
+    ("scheduled_fen", FEN), ("done_month_fen", FEN), ("done_year_fen", FEN), ("done_total_fen", FEN),
+    ("statistics_year_fen", FEN), ("total_fen", FEN), ("planned_start_day", DAY), ("planned_finish_day", DAY),
+    ("planned_production_day", DAY), *[(f"{gate.value}_day", DAY) for gate in GATES], ("g4_claimed", YES),
+    ("land0_ok", YES), ("fin0_ok", YES), ("report_step", TEXT), ("report_sent", YES), ("report_on_time", YES),
+    ("report_returned", YES), ("physical_percent", pa.float64()), ("stat_gap_listed", YES), ("lamp_shown", TEXT),
+    ("agreed_fen", FEN), ("arrived_fen", FEN), ("issues_due", COUNT), ("issues_ok", COUNT), ("issues_closed", COUNT),
+    ("issues_reopened", COUNT), ("on_reserve", YES),
+]), version=2)
+LAMP_DAY = store.Table("lamp_day", "One row per project and judged day.", pa.schema([
+    ("project", TEXT), *PLACE, ("as_of", DATE), ("rules", TEXT), ("start", TEXT), ("progress", TEXT),
+    ("statistics", TEXT), ("fund", TEXT), ("element", TEXT), ("issue", TEXT), ("report", TEXT), ("overall", TEXT),
+    ("shown", TEXT),
+]), version=2)
+GATE_PASSAGE = store.Table("gate_passage", "One row per gate passage, the superseded and revoked ones too.", pa.schema([
+    ("project", TEXT), *PLACE, ("gate", TEXT), ("rank", SMALL), ("sequence", SMALL), ("event_on", DATE),
+    ("result", TEXT), ("in_force", YES), ("claimed_on", DATE), ("verified_on", DATE), ("waiver_due_on", DATE),
+]), version=2)
+PROBLEM = store.Table("problem", "One row per problem.", pa.schema([
+    ("project", TEXT), *PLACE, ("kind", TEXT), ("severity", SMALL), ("source", TEXT), ("step", TEXT),
+    ("raised_on", DATE), ("due_on", DATE), ("answered_on", DATE), ("closed_on", DATE), ("escalated_level", SMALL),
+    ("reopened_count", SMALL),
+]))
+LIST_ENTRY = store.Table("list_entry", "One row per entry on an issued list.", pa.schema([
+    ("project", TEXT), *PLACE, ("list", TEXT), ("list_name", TEXT), ("issued_for", TEXT), ("year", SMALL),
+    ("batch", SMALL), ("doc_no", TEXT), ("issued_on", DATE), ("status", TEXT), ("item", TEXT), ("added_on", DATE),
+    ("removed_on", DATE), ("reason", TEXT), ("total_fen", FEN),
+]))
+PLAN_VERSION = store.Table("plan_version", "One row per frozen version of an area's year plan.", pa.schema([
+    *PLACE, ("year", SMALL), ("number", SMALL), ("doc_no", TEXT), ("reason", TEXT), ("frozen_on", DATE),
+    ("plans", COUNT), ("invest_fen", FEN),
+]))
+TABLES = (PROJECT_MONTH, LAMP_DAY, GATE_PASSAGE, PROBLEM, LIST_ENTRY, PLAN_VERSION)
