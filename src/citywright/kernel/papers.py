@@ -198,6 +198,10 @@ class Paper:
         box.append(element("w:bottom", val="single", sz="18", space="4", color=str(RED)))
         line._p.get_or_add_pPr().insert_element_before(box, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
+    def corner(self, text: str) -> None:
+        """A mark at the upper right of the first page, 三号 黑体: the class of an answer."""
+        self._paragraph(text, HEI, SIZE_BODY, alignment=WD_ALIGN_PARAGRAPH.RIGHT)
+
     def title(self, text: str) -> None:
         """The title, 二号, centred, a line of air before and after; a line break may be given as \\n."""
         made = self._paragraph(text, TITLE_FACE, SIZE_TITLE, alignment=WD_ALIGN_PARAGRAPH.CENTER, line=36)

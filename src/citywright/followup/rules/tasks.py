@@ -35,13 +35,13 @@ OWED: tuple[TaskStep, ...] = (S.ASSIGNED, S.HANDLING)
 #: Whose side makes which move.
 SIDE: dict[TaskVerb, Side] = {
     V.ASSIGN: Side.RAISER, V.SIGN: Side.DOER, V.OBJECT: Side.DOER, V.REPORT: Side.DOER, V.REPLY: Side.DOER,
-    V.REFUSE: Side.RAISER, V.CONFIRM: Side.RAISER, V.REOPEN: Side.RAISER, V.EXTEND: Side.RAISER,
-    V.CANCEL: Side.RAISER,
+    V.AGAIN: Side.DOER, V.REFUSE: Side.RAISER, V.CONFIRM: Side.RAISER, V.REOPEN: Side.RAISER,
+    V.EXTEND: Side.RAISER, V.CANCEL: Side.RAISER,
 }
 
 
-def _loop(name: LoopName, *proofs: Word) -> Loop:
-    """The moves of a followed task; `proofs` must be there before it is answered as done."""
+def _loop(name: LoopName, *proofs: Word, more: tuple[Move, ...] = ()) -> Loop:
+    """The moves of a followed task and `more`; `proofs` must be there before it is answered as done."""
     return Loop(name.value, S.DRAFTED, frozenset({S.CONFIRMED, S.CANCELLED}), (
         Move(V.ASSIGN, frozenset({S.DRAFTED, S.OBJECTED}), S.ASSIGNED, OVER_AREA),
         Move(V.SIGN, frozenset({S.ASSIGNED}), S.HANDLING, DOERS),
@@ -54,6 +54,7 @@ def _loop(name: LoopName, *proofs: Word) -> Loop:
         Move(V.EXTEND, frozenset({S.ASSIGNED}), S.ASSIGNED, RAISERS),
         Move(V.EXTEND, frozenset({S.HANDLING}), S.HANDLING, RAISERS),
         Move(V.CANCEL, frozenset(OPEN), S.CANCELLED, RAISERS),
+        *more,
     ))
 
 
@@ -61,7 +62,8 @@ def _loop(name: LoopName, *proofs: Word) -> Loop:
 LOOPS: dict[LoopName, Loop] = {
     LoopName.DECISION: _loop(LoopName.DECISION),
     LoopName.SUPERVISION: _loop(LoopName.SUPERVISION),
-    LoopName.PROPOSAL: _loop(LoopName.PROPOSAL, TaskProof.OPINIONS, TaskProof.ANSWER),
+    LoopName.PROPOSAL: _loop(LoopName.PROPOSAL, TaskProof.OPINIONS, TaskProof.ANSWER,
+                             more=(Move(V.AGAIN, frozenset({S.CONFIRMED}), S.REPLIED, DOERS),)),
     LoopName.PROBLEM: _loop(LoopName.PROBLEM, TaskProof.FILE),
 }
 

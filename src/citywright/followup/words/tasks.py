@@ -32,6 +32,7 @@ class TaskVerb(Word):
     OBJECT = "object", "提出异议"
     REPORT = "report", "报进展"
     REPLY = "reply", "报办结"
+    AGAIN = "again", "二次答复"
     REFUSE = "refuse", "退回重办"
     CONFIRM = "confirm", "销号"
     REOPEN = "reopen", "重新启动"

@@ -40,6 +40,8 @@ LOOKED_AT: dict[Dimension, tuple[str, ...]] = {
     Dimension.FUND: ("funds",), Dimension.ELEMENT: ("elements", "planned_start", "started_on"),
     Dimension.ISSUE: ("problems",), Dimension.REPORT: ("last_locked_on", "reports_since"),
 }
+#: Dimensions that are bad for one reason while a project that should have started has not.
+NOT_STARTED = (Dimension.START, Dimension.PROGRESS)
 
 
 class CannotOverride(Refusal):
@@ -201,12 +203,25 @@ def _edges_of(row: LampSnapshot, history: Mapping[Any, list[dict[str, str]]]) ->
         earlier = [Lamp(m.get(dimension.value, Lamp.GREEN)) for m in history.get(row.project_id, [])]
         kind = rules.rung([*earlier, now])
         if kind is not None:
-            yield _edge(row.project, dimension.value, kind, now.value, row.reasons.get(dimension.value, {}))
+            yield _edge(row.project, dimension.value, kind, now.value, row.reasons.get(dimension.value, {}),
+                        cause=_cause(row, dimension))
+
+
+def _cause(row: LampSnapshot, dimension: Dimension) -> str:
+    """What stands behind a bad lamp when it lights several: a start that is missing, or one problem by its name."""
+    subject, reason = journal.subject_of(row.project), row.reasons.get(dimension.value, {})
+    unstarted = getattr(row, Dimension.START.value) in rules.BAD
+    if unstarted and (dimension in NOT_STARTED or reason.get("code") == "element_gate_missed"):
+        return f"{subject}|unstarted"
+    name = str(reason.get("values", {}).get("name", ""))
+    if dimension in (Dimension.ELEMENT, Dimension.ISSUE) and name:
+        return f"{subject}|{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return ""
 
 
 def _edge(project: Project, dimension: str, kind: AlertKind, lamp: str, reason: dict[str, Any],
-          due_on: date | None = None) -> Edge:
-    return Edge(subject=journal.subject_of(project), dimension=dimension, kind=kind, lamp=lamp, reason=reason,
+          due_on: date | None = None, cause: str = "") -> Edge:
+    return Edge(cause=cause, subject=journal.subject_of(project), dimension=dimension, kind=kind, lamp=lamp, reason=reason,
                 title=project.name, url_name="projects:project", url_key=project.code, area_id=project.area_id,
                 unit_id=project.lead_unit_id, due_on=due_on)
 
