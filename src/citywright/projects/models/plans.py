@@ -66,6 +66,9 @@ class AnnualPlan(models.Model):
                 | Q(frozen_at__isnull=False, frozen_by__isnull=False), name="plan_frozen_whole"),
         ]
 
+    def __str__(self) -> str:
+        return self.project.name
+
 
 class PlanMonth(models.Model):
     """分月计划: money and physical target of one month of a plan; `invest_to_date` sums January to this month."""

@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Case, CharField, F, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from citywright.kernel import access
 from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import Area
-from citywright.kernel.money import ZERO
+from citywright.kernel.money import ZERO, MoneyField
 from citywright.kernel.words import Role
 
 from ..models import AnnualPlan, PlanMonth
@@ -22,6 +23,7 @@ from ..words import PlanStep, PlanVerb, YearKind
 from . import ledger
 
 UNCLASSIFIED = "unclassified"
+LAST = 1_000_000
 #: Steps of a plan besides those of its review.
 DRAFT, FROZEN = "draft", "frozen"
 #: What the page calls each step.
@@ -42,7 +44,8 @@ class Line:
     total: Decimal
     done_before: Decimal
     invest: Decimal
-    months: tuple[Decimal, ...] | None
+    months: tuple[Decimal, ...] | None = None
+    months_sum: Decimal | None = None
     start: date | None = None
     finish: date | None = None
     production: date | None = None
@@ -56,7 +59,7 @@ class Line:
     @property
     def sums(self) -> bool | None:
         """Whether the months sum to the year; None without months."""
-        return None if self.months is None else sum(self.months) == self.invest
+        return None if self.months_sum is None else self.months_sum == self.invest
 
 
 def plans_of(person: Any, area: Area, year: int) -> Any:
@@ -65,29 +68,39 @@ def plans_of(person: Any, area: Area, year: int) -> Any:
     return AnnualPlan.objects.filter(project__in=projects, year=year, in_force=True)
 
 
-def lines(person: Any, area: Area, year: int) -> list[Line]:
-    """Every planned project of the year with its months, by unit and code: three queries."""
-    found = plans_of(person, area, year).select_related(
-        "project__area", "project__lead_unit", "project__category__parent", "frozen_in", "review").prefetch_related(
-        Prefetch("months", PlanMonth.objects.order_by("month"))).order_by(
+def rows_of(person: Any, area: Area, year: int) -> QuerySet[AnnualPlan]:
+    """The plans with all that a line reads, in one query: `step`, and the sum and number of their months."""
+    stepped = Case(When(frozen_at__isnull=False, then=Value(FROZEN)),
+                   default=Coalesce(F("review__step"), Value(DRAFT)), output_field=CharField())
+    months = PlanMonth.objects.filter(plan=OuterRef("pk")).order_by().values("plan").annotate(n=Sum("invest"))
+    found: QuerySet[AnnualPlan] = plans_of(person, area, year).select_related(
+        "project__area", "project__lead_unit", "project__category__parent", "frozen_in", "review")
+    return found.annotate(step=stepped, months_sum=Subquery(months.values("n"), output_field=MoneyField()))
+
+
+def lines(person: Any, area: Area, year: int, *, months: bool = False) -> list[Line]:
+    """Every planned project of the year, by unit and code: one query; one more with its months."""
+    found = rows_of(person, area, year).order_by(
         "project__lead_unit__position", "project__lead_unit__code", "project__code")
-    return [_line(person, plan) for plan in found]
+    if months:
+        found = found.prefetch_related(Prefetch("months", PlanMonth.objects.order_by("month")))
+    return [line_of(person, plan, months=months) for plan in found]
 
 
-def _line(person: Any, plan: AnnualPlan) -> Line:
-    project, months = plan.project, tuple(month.invest for month in plan.months.all())
-    review = getattr(plan, "review", None)
+def line_of(person: Any, plan: Any, *, months: bool = False) -> Line:
+    """The line of a row of `rows_of`."""
+    project, review = plan.project, getattr(plan, "review", None)
     top = project.category.parent or project.category
-    step = FROZEN if plan.frozen_at else review.step if review else DRAFT
     return Line(
         plan=plan.pk, code=project.code, name=project.name, unit=project.lead_unit.short_name,
         unit_code=project.lead_unit.code, unit_place=project.lead_unit.position,
-        category=(1_000_000 if top.code == UNCLASSIFIED else top.position, top.code, top.name), kind=plan.kind,
+        category=(LAST if top.code == UNCLASSIFIED else top.position, top.code, top.name), kind=plan.kind,
         total=project.total_investment, done_before=plan.done_before, invest=plan.invest_year,
-        months=months or None, start=plan.planned_start, finish=plan.planned_finish,
-        production=plan.planned_production, goal=plan.goal, step=step,
+        months=tuple(month.invest for month in plan.months.all()) or None if months else None,
+        months_sum=plan.months_sum, start=plan.planned_start, finish=plan.planned_finish,
+        production=plan.planned_production, goal=plan.goal, step=plan.step,
         version=plan.frozen_in.number if plan.frozen_in else None,
-        reason=review.reason if review and step == PlanStep.RETURNED else "", may=_may(person, plan, step))
+        reason=review.reason if review and plan.step == PlanStep.RETURNED else "", may=_may(person, plan, plan.step))
 
 
 def _may(person: Any, plan: AnnualPlan, step: str) -> frozenset[str]:
@@ -126,7 +139,7 @@ def total_of(found: Sequence[Line]) -> Line:
 
 
 @dataclass(frozen=True)
-class Sum:
+class Tally:
     """One row of a table of sums: how many projects, of which kinds, how much."""
 
     key: str
@@ -139,22 +152,22 @@ class Sum:
     wrong: int
 
 
-def summed(key: str, label: str, found: Sequence[Line]) -> Sum:
+def summed(key: str, label: str, found: Sequence[Line]) -> Tally:
     """The sums of some lines."""
-    return Sum(key, label, len(found), {kind.value: sum(line.kind == kind for line in found) for kind in YearKind},
+    return Tally(key, label, len(found), {kind.value: sum(line.kind == kind for line in found) for kind in YearKind},
                {step: sum(line.step == step for line in found) for step in STEP_LABELS},
-               sum((line.invest for line in found), ZERO), sum(line.months is None for line in found),
+               sum((line.invest for line in found), ZERO), sum(line.months_sum is None for line in found),
                sum(line.sums is False for line in found))
 
 
-def by_category(found: Sequence[Line]) -> list[Sum]:
+def by_category(found: Sequence[Line]) -> list[Tally]:
     """Sums by top category; 未归类 always stands last, even when it is empty, so that the parts are seen to add up."""
     groups = grouped(found)
     rows = [summed(members[0].category[1], name, members) for name, members in groups]
     return rows if any(row.key == UNCLASSIFIED for row in rows) else [*rows, summed(UNCLASSIFIED, "未归类", [])]
 
 
-def by_unit(found: Sequence[Line]) -> list[Sum]:
+def by_unit(found: Sequence[Line]) -> list[Tally]:
     """Sums by unit, in the order of units."""
     groups: dict[tuple[int, str, str], list[Line]] = {}
     for line in found:
@@ -162,12 +175,15 @@ def by_unit(found: Sequence[Line]) -> list[Sum]:
     return [summed(key[1], key[2], groups[key]) for key in sorted(groups)]
 
 
-def curve(found: Sequence[Line]) -> list[Decimal]:
-    """January to each month of the whole plan; what is not parted by months counts a twelfth each (as lamps do)."""
-    parted = total_of([line for line in found if line.months is not None]).months or (ZERO,) * years.MONTHS
-    rest = sum((line.invest for line in found if line.months is None), ZERO)
-    to_date = years.cumulative(parted)
-    return [amount + rest * number / years.MONTHS for number, amount in enumerate(to_date, 1)]
+def curve(person: Any, area: Area, year: int) -> list[Decimal]:
+    """January to each month of the whole plan; what is not parted by months counts a twelfth each, as lamps do."""
+    plans = plans_of(person, area, year)
+    by_month = dict(PlanMonth.objects.filter(plan__in=plans).order_by().values("month").annotate(n=Sum("invest"))
+                    .values_list("month", "n"))
+    whole = plans.aggregate(n=Sum("invest_year"))["n"] or ZERO
+    months = [by_month.get(number) or ZERO for number in range(1, years.MONTHS + 1)]
+    rest = whole - sum(months)
+    return [amount + rest * number / years.MONTHS for number, amount in enumerate(years.cumulative(months), 1)]
 
 
 def picked(person: Any, area: Area, year: int, keys: Iterable[str]) -> list[AnnualPlan]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from rapidfuzz import fuzz, process
 
@@ -25,6 +25,7 @@ from .gates import RANK
 #: Names at least so near (0 to 100; 90 is one wrong sign in ten) may be one project; codes that agree on names less
 #: near than STRANGE are doubted.
 NEAR, STRANGE = 90.0, 60.0
+Found = TypeVar("Found")
 #: Gates whose order says nothing: the ceremony may come at any time, statistics follow on their own.
 UNORDERED = frozenset({Gate.G4C, Gate.G4S})
 #: Columns that go into the month, which a locked report closes.
@@ -226,7 +227,7 @@ def _by_name(twins: list[Known], national: str, unit: str) -> tuple[Known | None
     return found, []
 
 
-def near_names(name: str, choices: Mapping[str, Known]) -> Known | None:
+def near_names(name: str, choices: Mapping[str, Found]) -> Found | None:
     """A project whose name is nearly this one and does not differ in its phase, number or side (一期, 2#, 北), or None.
 
     `choices` are the projects that no row of the sheet means, by their key.

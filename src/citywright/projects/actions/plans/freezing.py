@@ -103,8 +103,10 @@ def adjust(*, changes: Sequence[Change], doc_no: str, reason: str, by: Person, a
 
     Refused without a document, and when the plans are of several areas or years. All of them, or none.
     """
-    if not changes or not doc_no.strip():
-        raise CannotPlan("调整计划须选中项目并写明批准文号")
+    if not changes:
+        raise CannotPlan("没有任何改动，不必调整")
+    if not doc_no.strip():
+        raise CannotPlan("调整计划须写明批准文号")
     if len({change.plan.pk for change in changes}) < len(changes):
         raise CannotPlan("同一项目的计划一次只能调整一处")
     made = _adjusted(changes, reason, doc_no.strip(), by, at)
