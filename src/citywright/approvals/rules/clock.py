@@ -83,7 +83,7 @@ class Clock:
 
 
 def read(events: Sequence[Happened], limit: int, today: date, works: Workdays) -> Clock:
-    """The clock of an item with a limit of so many working days; events in order; what is after today has not happened."""
+    """The clock of an item with a limit of so many working days; later events have not happened yet."""
     told = [event for event in events if event.on <= today]
     accepted = next((event.on for event in told if event.status in RUNS), None)
     ended = next((event.on for event in told if event.status in ENDS), None)
