@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Max, Min
@@ -109,7 +110,7 @@ def _until(partition: str, year: int, on: date) -> int:
 def _known(place: Ground, on: date) -> Known:
     agreed, arrived = source.funds(place)
     return Known(place, on, source.projects(place), source.passages(place), agreed, arrived, source.problems(place),
-                 source.judgings(place, on), clock.city_calendar())
+                 source.judgings(place, on), cache(clock.city_calendar()))
 
 
 def _years(place: Ground, on: date) -> list[int]:
