@@ -1,6 +1,6 @@
 """Which page of the package has which address; each part of the work lists its own."""
 
-from .views import boards, published
+from .views import boards, figures, published, snapshots
 
 app_name = "indicators"
-urlpatterns = [*boards.urlpatterns, *published.urlpatterns]
+urlpatterns = [*boards.urlpatterns, *figures.urlpatterns, *snapshots.urlpatterns, *published.urlpatterns]

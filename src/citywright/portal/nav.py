@@ -53,6 +53,7 @@ PLACES = (
     Place("问题", "projects:problems", part=True),
     Place("台账", "projects:ledger", part=True, roles=frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE, Role.CITY})),
     Place("通报", "projects:bulletin", part=True, roles=WORKING - UNIT_ROLES),
+    Place("指标", "indicators:board"),
     Place("设置", "settings", roles=THREE_ADMINISTRATORS),
 )
 

@@ -38,6 +38,10 @@ class Part:
         return self.where(t, when).ifelse(1 if self.amount is None else self.amount(t, when).fill_null(0), 0)
 
 
+#: Columns of the list behind a figure, with their heads; the first is the key of a row.
+LISTED = (("project", "编码"), ("name", "项目"), ("unit_name", "责任单位"), ("category_name", "类别"))
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One named figure. `numerator` and `denominator` say in words which rows are counted or summed.
@@ -66,6 +70,7 @@ class Indicator:
     money: bool = False
     live: bool = False
     subject: str = ""
+    listed: tuple[tuple[str, str], ...] = LISTED
 
     @property
     def parts(self) -> dict[str, Part]:

@@ -10,7 +10,7 @@ LAMPS = "亮灯规则集（有效版本）"
 
 def sent(t: Table, when: When) -> Truth:
     """A report was sent in, wherever it stands now."""
-    return t.report_step.isin(["submitted", "reviewed", "locked", "returned"])
+    return t.report_sent
 
 
 INDICATORS = (
