@@ -14,9 +14,9 @@ from citywright.kernel.clock import CITY
 from citywright.kernel.models import Area, Membership, Organisation, Person
 from citywright.kernel.words import AreaLevel, Role
 
-from .actions import tasks
-from .models import Task
-from .words import LimitKind, LoopName
+from .actions import ladders, letters, meetings, tasks
+from .models import Ladder, Letter, Meeting, Task
+from .words import LimitKind, LoopName, MeetingKind
 
 #: The moment at which samples act: a Wednesday.
 AT = datetime(2024, 3, 20, 9, 0, tzinfo=CITY)
@@ -104,3 +104,26 @@ def answered(title: str = "示例事项", *, text: str = "已办结", at: dateti
     made = task(title, signed=True, at=at, **about)
     tasks.reply(task=made, text=text, by=clerk(made.unit), at=at)
     return Task.objects.get(pk=made.pk)
+
+
+def meeting(title: str = "示例调度会", *, kind: MeetingKind = MeetingKind.DISPATCH, held: bool = False,
+            by: Person | None = None, at: datetime = AT, area: Area | None = None, **about: Any) -> Meeting:
+    """A meeting called by the office for this moment, held when asked."""
+    host = by or office(area)
+    made = meetings.call(kind=kind, title=title, area=area or district(), held_at=about.pop("held_at", at), by=host,
+                         at=at, **about)
+    return meetings.hold(meeting=made, by=host, at=at) if held else made
+
+
+def ladder(code: str = "default") -> Ladder:
+    """A preset ladder, laid when it is not there yet."""
+    ladders.lay_ladders(by=None, at=AT)
+    return Ladder.objects.get(code=code, valid_to__isnull=True)
+
+
+def letter(title: str = "示例督办", *, of: Organisation | None = None, rung: str = "assign", code: str = "default",
+           by: Person | None = None, at: datetime = AT, signed: bool = False, **about: Any) -> Letter:
+    """A letter to 建设局 (or the unit said) on the first rung of a ladder, signed for when asked."""
+    made = letters.issue(ladder=ladder(code), rung=rung, area=district(), unit=of or unit(), title=title,
+                         content=about.pop("content", "请抓紧办理。"), by=by or office(), at=at, **about)
+    return letters.sign(letter=made, by=clerk(made.unit), at=at) if signed else made
