@@ -124,13 +124,15 @@ def tables() -> None:
 
 
 def ground() -> None:
-    """Areas, categories, templates, lists and lamp presets are there."""
+    """Areas, categories, templates, lists, lamp presets and supervision ladders are there."""
+    from citywright.followup.actions import ladders
     from citywright.kernel import areas, clock
     from citywright.projects.actions import lamps, setup
 
     areas.load_areas(at=clock.now())
     setup.lay_ground(by=None, at=clock.now())
     lamps.lay_presets(by=None, at=clock.now())
+    ladders.lay_ladders(by=None, at=clock.now())
 
 
 def refuse_real_data() -> None:
