@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -29,6 +29,8 @@ from .manifest import Entry
 PLACE = re.compile(r"^[a-z0-9][a-z0-9_=.-]*$")
 #: What to do about a lake that cannot be read.
 REBUILD = "./citywright lake rebuild"
+#: Stands for the source of a partition that is to be written anew.
+DOUBTED = "?"
 #: Rows of one piece of a file: a month of a large district, so that a month is read without the others.
 GROUP = 2_000
 
@@ -187,6 +189,42 @@ def refuse_broken(tables: Iterable[str]) -> None:
     """Refuses by name when a file of the tables is broken."""
     for found in broken(tables):
         raise _broken(*found.split("/", 1))
+
+
+# --- all anew -------------------------------------------------------------------------------------------------------
+
+def _of(partition: str, codes: Sequence[str] | None) -> bool:
+    """Whether a partition belongs to one of these areas (None: to any)."""
+    return codes is None or partition.split(".")[0].removeprefix("area=") in codes
+
+
+def drop_broken(codes: Sequence[str] | None = None) -> list[str]:
+    """What is missing or broken is no longer asked for, half-written files are gone; answers their names."""
+    swept()
+    found = [name for name in broken() if _of(name.split("/")[1], codes)]
+    for name in found:
+        remove(*name.split("/", 1))
+    return found
+
+
+def doubt(codes: Sequence[str] | None = None) -> None:
+    """No partition of these areas counts as unchanged: each is written anew when it is published next."""
+    with manifest.locked(root()):
+        for table in names():
+            kept = manifest.entries(root() / table)
+            manifest.put(root() / table, {name: replace(entry, source=DOUBTED) for name, entry in kept.items()
+                                          if _of(name, codes)})
+
+
+def drop_doubted(codes: Sequence[str] | None = None) -> list[str]:
+    """What nobody published since `doubt` is gone, and files nobody asks for with it; answers their names."""
+    found = [(table, name) for table in names() for name, entry in partitions(table).items()
+             if _of(name, codes) and entry.source == DOUBTED]
+    strays = [(table, file.stem) for table in names() for file in (root() / table).glob("*.parquet")
+              if file.stem not in partitions(table) and _of(file.stem, codes)]
+    for table, name in [*found, *strays]:
+        remove(table, name)
+    return [f"{table}/{name}" for table, name in sorted({*found, *strays})]
 
 
 def read(table: str, *, partition: str | None = None) -> pa.Table:

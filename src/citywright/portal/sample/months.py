@@ -10,7 +10,7 @@ from random import Random
 
 from citywright.kernel.clock import CITY
 from citywright.kernel.periods import between, shifted
-from citywright.projects import facts
+from citywright.portal import publishing
 from citywright.projects.actions import lamps, months
 from citywright.projects.actions.months import Amounts, ReportValues
 from citywright.projects.models import ProgressReport
@@ -195,5 +195,5 @@ def note_nights(diary: Diary) -> None:
 
         def judging(at: datetime, night: date = night) -> None:
             judged = lamps.judge(area=diary.ground.district, on=night, by=None, at=at)
-            facts.publish(area=diary.ground.district, run=judged.run, on=night)
+            publishing.publish(area=diary.ground.district, run=judged.run, on=night)
         diary.note(at, judging)

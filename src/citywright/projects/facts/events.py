@@ -19,7 +19,7 @@ from citywright.lake import store
 
 from ..models import GatePassage, LampRun, LampSnapshot, ListEntry, PlanVersion, Problem
 from ..words import ListStatus
-from .source import Ground, digest, fen, ground
+from .source import Ground, day_number, digest, fen, ground
 from .tables import GATE_PASSAGE, LAMP_DAY, LIST_ENTRY, PLAN_VERSION, PROBLEM
 
 WHO = ("project__code", "project__area__code", "project__area__path")
@@ -41,6 +41,11 @@ def _write(table: store.Table, place: Ground, rows: Rows, source: str, on: date,
 
 def _day(at: Any) -> date | None:
     return clock.day_of(at) if at else None
+
+
+def _number(at: Any) -> int | None:
+    """The city's day of a moment, in days since 1970-01-01."""
+    return day_number(_day(at))
 
 
 def publish_lamps(*, area: Area, run: LampRun | None) -> int:
@@ -94,7 +99,7 @@ def publish_problems(*, area: Area, on: date) -> int:
     """One row per problem, under the unit that answers for it."""
     place = ground(area)
     mine = place.of_projects(Problem.objects.all()).order_by("project__code", "raised_at", "pk")
-    rows = [(*row[:3], area.code, *row[3:8], *map(_day, row[8:9]), row[9], *map(_day, row[10:12]), *row[12:])
+    rows = [(*row[:3], area.code, *row[3:8], _number(row[8]), day_number(row[9]), *map(_number, row[10:12]), *row[12:])
             for row in mine.values_list(*WHO, "unit__code", "kind", "severity", "source", "step", "raised_at", "due_on",
                                         "answered_at", "closed_at", "escalated_level", "reopened_count")]
     return _write(PROBLEM, place, rows, digest(rows), on)
@@ -105,10 +110,12 @@ def publish_entries(*, area: Area, on: date) -> int:
     place = ground(area)
     issued = ListEntry.objects.exclude(issue__status=ListStatus.DRAFT)
     mine = place.of_projects(issued).order_by("issue__definition__code", "issue__year", "issue__batch", "pk")
-    rows = [(*row[:3], area.code, *row[3:]) for row in mine.values_list(
+    found = mine.values_list(
         *WHO, "project__lead_unit__code", "issue__definition__code", "issue__definition__name", "issue__area__code",
-        "issue__year", "issue__batch", "issue__doc_no", "issue__issued_on", "issue__status",
-        "item", "added_on", "removed_on", "reason", fen("project__total_investment"))]
+        "issue__year", "issue__batch", "issue__doc_no", "issue__issued_on", "issue__status", "item", "added_on",
+        "removed_on", "reason", fen("project__total_investment"))
+    rows = [(*row[:3], area.code, *row[3:10], day_number(row[10]), *row[11:13], *map(day_number, row[13:15]), *row[15:])
+            for row in found]
     return _write(LIST_ENTRY, place, rows, digest(rows), on)
 
 
@@ -117,6 +124,6 @@ def publish_versions(*, area: Area, on: date) -> int:
     place = ground(area)
     mine = PlanVersion.objects.filter(place.here("area")).order_by("area__code", "year", "number").annotate(
         n=Count("plans"), money=Coalesce(Sum(fen("plans__invest_year")), 0))
-    rows = [(*row[:2], area.code, "", *row[2:6], _day(row[6]), *row[7:]) for row in mine.values_list(
+    rows = [(*row[:2], area.code, "", *row[2:6], _number(row[6]), *row[7:]) for row in mine.values_list(
         "area__code", "area__path", "year", "number", "doc_no", "reason", "frozen_at", "n", "money")]
     return _write(PLAN_VERSION, place, rows, digest(rows), on)

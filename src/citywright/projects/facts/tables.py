@@ -39,16 +39,16 @@ GATE_PASSAGE = store.Table("gate_passage", "One row per gate passage, the supers
 ]), version=2)
 PROBLEM = store.Table("problem", "One row per problem.", pa.schema([
     ("project", TEXT), *PLACE, ("kind", TEXT), ("severity", SMALL), ("source", TEXT), ("step", TEXT),
-    ("raised_on", DATE), ("due_on", DATE), ("answered_on", DATE), ("closed_on", DATE), ("escalated_level", SMALL),
+    ("raised_day", DAY), ("due_day", DAY), ("answered_day", DAY), ("closed_day", DAY), ("escalated_level", SMALL),
     ("reopened_count", SMALL),
 ]))
 LIST_ENTRY = store.Table("list_entry", "One row per entry on an issued list.", pa.schema([
     ("project", TEXT), *PLACE, ("list", TEXT), ("list_name", TEXT), ("issued_for", TEXT), ("year", SMALL),
-    ("batch", SMALL), ("doc_no", TEXT), ("issued_on", DATE), ("status", TEXT), ("item", TEXT), ("added_on", DATE),
-    ("removed_on", DATE), ("reason", TEXT), ("total_fen", FEN),
+    ("batch", SMALL), ("doc_no", TEXT), ("issued_day", DAY), ("status", TEXT), ("item", TEXT), ("added_day", DAY),
+    ("removed_day", DAY), ("reason", TEXT), ("total_fen", FEN),
 ]))
 PLAN_VERSION = store.Table("plan_version", "One row per frozen version of an area's year plan.", pa.schema([
-    *PLACE, ("year", SMALL), ("number", SMALL), ("doc_no", TEXT), ("reason", TEXT), ("frozen_on", DATE),
+    *PLACE, ("year", SMALL), ("number", SMALL), ("doc_no", TEXT), ("reason", TEXT), ("frozen_day", DAY),
     ("plans", COUNT), ("invest_fen", FEN),
 ]))
 TABLES = (PROJECT_MONTH, LAMP_DAY, GATE_PASSAGE, PROBLEM, LIST_ENTRY, PLAN_VERSION)

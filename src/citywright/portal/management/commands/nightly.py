@@ -13,10 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from citywright.kernel import areas, clock
 from citywright.kernel.errors import Refusal
-from citywright.kernel.models import Area, Membership
-from citywright.kernel.words import Role
-from citywright.portal import upkeep
-from citywright.projects import facts
+from citywright.kernel.models import Area
+from citywright.portal import publishing, upkeep
 from citywright.projects.actions import lamps, months, problems
 from citywright.projects.queries import judging
 
@@ -33,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, on: date | None = None, area: str | None = None, **options: Any) -> None:
         day = on or clock.day_of(clock.now())
         try:
-            for place in [areas.area_of(area)] if area else judged_areas():
+            for place in [areas.area_of(area)] if area else judging.publishing_areas():
                 self.one(place, day)
             upkeep.count_rows()
         except Refusal as refused:
@@ -44,17 +42,8 @@ class Command(BaseCommand):
         judged = lamps.judge(area=area, on=on, by=None, at=clock.now())
         months.stop_chasing(area=area, on=on, by=None, at=clock.now())
         problems.escalate(area=area, on=on, by=None, at=clock.now())
-        written = facts.publish(area=area, run=judged.run, on=on)
+        written = publishing.publish(area=area, run=judged.run, on=on)
         self.stdout.write(
             f"{area.name} {on}：{'判灯' if judged.is_new else '输入未变，沿用判灯'} {judged.projects} 个项目"
             f"（{judged.run.rule_set}，第 {judged.run.number} 次）；提醒 {judged.followed.raised} 条，"
             f"解除 {judged.followed.cleared} 条；发布 " + "，".join(f"{name} {n} 行" for name, n in written.items()))
-
-
-def judged_areas() -> list[Area]:
-    """Areas that opened a reporting month, and areas with an office or a city's office."""
-    kept = {place.pk: place for place in judging.opened_areas()}
-    offices = Membership.objects.filter(role__in=[Role.OFFICE, Role.CITY], valid_to__isnull=True)
-    for held in offices.select_related("area"):
-        kept[held.area_id] = held.area
-    return sorted(kept.values(), key=lambda place: place.path)

@@ -1,0 +1,49 @@
+"""Everything dashboards read, published for an area: what projects tell and what followup tells; and all of it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from citywright.followup import facts as followup
+from citywright.kernel.models import Area
+from citywright.lake import store
+from citywright.projects import facts as projects
+from citywright.projects.models import LampRun
+from citywright.projects.queries import judging
+
+#: Every fact table there is.
+TABLES: tuple[store.Table, ...] = (*projects.TABLES, *followup.TABLES)
+
+
+def publish(*, area: Area, run: LampRun | None, on: date) -> dict[str, int]:
+    """All facts of the area lie in the lake; answers how many rows were written, by table."""
+    apart = [place.path for place in judging.publishing_areas()
+             if place.path != area.path and place.path.startswith(area.path)]
+    return {**projects.publish(area=area, run=run, on=on), **followup.publish(area=area, apart=apart, on=on)}
+
+
+def rebuild(*, areas: list[Area], on: date, only: bool) -> Iterator[tuple[str, str]]:
+    """Every file of these areas is written anew from the database; what no longer belongs is gone.
+
+    With `only`, files of other areas stay as they are. Answers line by line what was done: a kind and a text.
+    A reader meanwhile finds the old files or the new ones, never none; killed half-way it is simply run again.
+    """
+    codes = [area.code for area in areas] if only else None
+    yield from (("broken", name) for name in store.drop_broken(codes))
+    store.doubt(codes)
+    for area in areas:
+        for table, rows in everything(area, on).items():
+            yield "written", f"{area.code} {table} {rows}"
+    yield from (("removed", name) for name in store.drop_doubted(codes))
+
+
+def everything(area: Area, on: date) -> dict[str, int]:
+    """All facts of an area with the judgings of every month, the last one last."""
+    runs: dict[tuple[int, int], LampRun] = {
+        (run.as_of.year, run.as_of.month): run
+        for run in LampRun.objects.filter(area=area, as_of__lte=on).order_by("as_of", "number")}
+    *earlier, last = [*runs.values()] or [None]
+    lamps = sum(projects.publish_lamps(area=area, run=run) for run in earlier)
+    written = publish(area=area, run=last, on=on)
+    return written | {projects.LAMP_DAY.name: written[projects.LAMP_DAY.name] + lamps}
