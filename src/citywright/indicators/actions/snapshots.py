@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -13,11 +12,10 @@ from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Area, Person
 from citywright.kernel.words import Role
 
-from ..catalogue import Indicator
 from ..models import Snapshot, SnapshotFigure
-from ..queries import behind, boards, values
+from ..queries import behind, boards
+from ..queries.behind import Frozen
 from ..queries.reading import MONTHLY, Scope, as_of, digest
-from ..queries.values import Value, key, value_of
 
 LONGEST = 120
 
@@ -38,28 +36,27 @@ def take(*, area: Area, period: date, title: str, codes: Sequence[str], by: Pers
         raise CannotFreeze("快照标题须为 1 至 %(most)s 个字", most=LONGEST)
     if Snapshot.objects.select_for_update(of=("self",)).filter(area=area, period=period, title=title).exists():
         raise CannotFreeze("“%(title)s”已经定格过，快照不能重做；请换一个标题", title=title)
-    scope, wanted = Scope(area.path), values.indicators(dict.fromkeys(codes))
-    lists = behind.survey([one.code for one in wanted], scope, period) if wanted else {}
-    if not any(rows for parts in lists.values() for rows in parts.values()):
+    scope = Scope(area.path)
+    found = behind.survey(list(dict.fromkeys(codes)), scope, period)
+    if not any(one.value.value is not None for one in found):
         raise CannotFreeze("%(area)s %(month)s 没有已发布的数据可以定格", area=area.name, month=periods.label(period))
     made = Snapshot.objects.create(
         title=title, area=area, period=period, as_of=as_of(MONTHLY, scope, period),
         plan=boards.plan_words(scope, period.year), lake=digest(scope, MONTHLY)[:64], taken_by=by, taken_at=at)
     SnapshotFigure.objects.bulk_create([
-        _figure(made, place, one, lists[one.code]) for place, one in enumerate(wanted, 1)])
+        _figure(made, place, one) for place, one in enumerate(found, 1)])
     journal.write(verb="snapshot.taken", by=by, at=at, subject=made, area=area,
-                  data={"title": title, "month": periods.label(period), "codes": [one.code for one in wanted]})
+                  data={"title": title, "month": periods.label(period), "codes": [one.indicator.code for one in found]})
     return made
 
 
-def _figure(made: Snapshot, place: int, one: Indicator, lists: dict[str, list[list[Any]]]) -> SnapshotFigure:
-    """One figure from its own lists."""
-    sums = {key(one.code, part): sum(row[-1] for row in rows) for part, rows in lists.items()}
-    value: Value = value_of(one, sums | {"rows_": 1}, made.as_of)
+def _figure(made: Snapshot, place: int, found: Frozen) -> SnapshotFigure:
+    """One figure with its words and its lists."""
+    one, value = found.indicator, found.value
     return SnapshotFigure(
         snapshot=made, code=one.code, position=place, label=one.label, unit=one.unit, decimals=one.decimals,
         value="" if value.value is None else str(value.value), numerator=str(value.numerator),
         denominator="" if value.denominator is None else str(value.denominator),
         definition=boards.definition_told(one) | {"scale": str(one.scale), "times": str(one.times),
                                                   "money": "1" if one.money else ""},
-        rows={"columns": [head for _, head in one.listed], **lists})
+        rows={"columns": [head for _, head in one.listed], **found.lists})

@@ -48,7 +48,8 @@ class Indicator:
 
     The value is `top` ÷ `bottom` x `scale`, or `top` x `scale` without a bottom. `times` is by how much both were
     multiplied to stay whole (12 where months of the year are split); `money` says that parts are 分.
-    `live` says that the ledger has a list of its own for it.
+    `live` says that the ledger has a list of its own for it. `known` names the rows without which nothing is known: a
+    month in which no lamp was judged has no zero reds.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Indicator:
     live: bool = False
     subject: str = ""
     listed: tuple[tuple[str, str], ...] = LISTED
+    known: Callable[[Table, When], Truth] | None = None
 
     @property
     def parts(self) -> dict[str, Part]:

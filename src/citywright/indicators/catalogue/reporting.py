@@ -13,6 +13,11 @@ def sent(t: Table, when: When) -> Truth:
     return t.report_sent
 
 
+def judged(t: Table, when: When) -> Truth:
+    """The project had a lamp."""
+    return t.lamp_shown != ""
+
+
 INDICATORS = (
     Indicator("REP_OK", "填报及时率", "%", 1, DESIGN, "按时锁定 ÷ 应报", "月报已锁定，且上报不晚于锁定时刻",
               Basis.RECORDS,
@@ -39,7 +44,7 @@ INDICATORS = (
               "有销号问题的项目，计已销号的件数", Part(lambda t, when: t.issues_closed > 0, column("issues_closed")),
               note="按件计", direction=Direction.DOWN, scale=PERCENT, live=True),
     Indicator("RED", "红灯项目", "个", 0, LAMPS, "综合灯为红的个数", "期末前最近一次判灯，显示为红灯", Basis.RECORDS,
-              Part(lambda t, when: t.lamp_shown == "red"), direction=Direction.DOWN, live=True),
+              Part(lambda t, when: t.lamp_shown == "red"), direction=Direction.DOWN, live=True, known=judged),
     Indicator("YELLOW", "黄灯项目", "个", 0, LAMPS, "综合灯为黄的个数", "期末前最近一次判灯，显示为黄灯", Basis.RECORDS,
-              Part(lambda t, when: t.lamp_shown == "yellow"), direction=Direction.DOWN, live=True),
+              Part(lambda t, when: t.lamp_shown == "yellow"), direction=Direction.DOWN, live=True, known=judged),
 )

@@ -96,9 +96,9 @@ class Figure:
 
 
 def amount_words(one: Indicator, amount: int | None) -> str:
-    """A whole number of the lake as people read it: 分 as 万元 with two places, pieces as they are."""
+    """A whole number of the lake as people read it: 分 as 万元 (two places unless whole), pieces as they are."""
     exact = None if amount is None else Fraction(amount, one.times * (1_000_000 if one.money else 1))
-    return rates.shown(exact, 2 if one.money else 0)
+    return rates.shown(exact, 2 if one.money and exact is not None and exact.denominator > 1 else 0)
 
 
 def figures(codes: Iterable[str], scope: Scope, area: Area, period: date) -> list[Figure]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+import ibis
 
 from citywright.kernel.errors import Refusal
 from citywright.lake import engines, store
 
-from .reading import Scope, rows, run
+from .reading import EPOCH, Scope, rows, run
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,10 @@ class FactTable:
 
     @property
     def as_of(self) -> date | None:
-        """The day up to which all of it is true."""
-        return min((part.as_of for part in self.partitions), default=None)
+        """The day up to which it is true: that of its newest file, where each month has one, else the earliest."""
+        days = [part.as_of for part in self.partitions]
+        by_month = any(".month=" in part.name or ".day=" in part.name for part in self.partitions)
+        return (max if by_month else min)(days, default=None)
 
     @property
     def latest(self) -> date | None:
@@ -77,13 +81,15 @@ def engine_name() -> str:
 
 
 def plan_version(scope: Scope, year: int) -> str:
-    """The latest plan versions of a year in words; "" when none was published."""
-    if "plan_version" not in store.names():
+    """The area's plan version in force in words; "" when none was published."""
+    if not store.partitions("plan_version"):
         return ""
     found = rows("plan_version", scope)
-    names = set(found.columns)
-    if not {"year", "number"} <= names:
+    found = found.filter((found.year == year) & (found.area_path == scope.area_path))
+    read = run(found.select("number", "doc_no", "frozen_day").order_by(ibis.desc("number")).limit(1))
+    if not read:
         return ""
-    latest = found.filter(found.year == year).aggregate(number=found.number.max())
-    number = run(latest)[0]["number"]
-    return "" if number is None else f"{year} 年度计划第 {number} 版"
+    last = read[0]
+    doc = f"（{last['doc_no']}）" if last["doc_no"] else ""
+    on = f"，{EPOCH + timedelta(days=last['frozen_day'])} 冻结" if last["frozen_day"] else ""
+    return f"{year} 年度计划第 {last['number']} 版{doc}{on}"

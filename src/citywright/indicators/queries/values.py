@@ -15,7 +15,7 @@ from typing import Any
 import ibis
 
 from citywright.kernel import periods
-from citywright.lake import engines, rates
+from citywright.lake import engines, rates, store
 
 from ..catalogue import CATALOGUE, Indicator, Table, When
 from .reading import MONTHLY, CannotCount, Scope, as_of, day_number, digest, rows, run, when
@@ -23,6 +23,7 @@ from .reading import MONTHLY, CannotCount, Scope, as_of, day_number, digest, row
 #: How many months a figure's run has, and how many must be read for it and the same month of last year.
 MONTHS = 12
 Sums = Mapping[str, int]
+KNOWN = "known"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ def _asked(engine: str, name: str, digest: str, codes: tuple[str, ...], scope: S
            months: tuple[date, ...]) -> dict[date, Sums]:
     """The sums of one fact table by month. Kept while the digest of its files is the same."""
     wanted = [CATALOGUE[code] for code in codes]
+    if is_absent(name):
+        return {}
     years = {month.year for month in months}
     table = rows(name, scope, years.pop() if len(years) == 1 and name == MONTHLY else None)
     if name == MONTHLY:
@@ -92,6 +95,11 @@ def _asked(engine: str, name: str, digest: str, codes: tuple[str, ...], scope: S
         found = table.group_by("period").aggregate(**columns(table, wanted, own_month(table, months)))
         return {row["period"]: row for row in run(found)}
     return _of_others(table, wanted, months)
+
+
+def is_absent(name: str) -> bool:
+    """Whether a table beside the monthly one was never published: its figures are not known, the others are."""
+    return name != MONTHLY and not store.partitions(name)
 
 
 def in_months(table: Table, months: Sequence[date]) -> Table:
@@ -124,6 +132,8 @@ def columns(table: Table, wanted: Iterable[Indicator], at: When) -> dict[str, An
     for one in wanted:
         for part, listed in one.parts.items():
             made[key(one.code, part)] = listed.column(table, at).sum().cast("int64")
+        if one.known is not None:
+            made[key(one.code, KNOWN)] = one.known(table, at).ifelse(1, 0).sum().cast("int64")
     return made
 
 
@@ -137,7 +147,7 @@ def value_of(one: Indicator, sums: Sums, as_of: date) -> Value:
     top, bottom = sums.get(key(one.code, "numerator")) or 0, sums.get(key(one.code, "denominator"))
     if one.bottom is not None:
         bottom = bottom or 0
-    if not sums.get("rows_") and one.table == MONTHLY:
+    if not sums or sums.get(key(one.code, KNOWN), 1) == 0 or one.table == MONTHLY and not sums["rows_"]:
         return Value(one.code, 0, bottom, None, rates.NOTHING, as_of)
     share = Fraction(top) if one.bottom is None else rates.ratio(top, bottom or 0)
     value = None if share is None else share * one.scale
