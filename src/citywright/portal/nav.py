@@ -51,6 +51,8 @@ PLACES = (
     Place("红黄灯", "projects:lamp_board", part=True),
     Place("核验", "projects:gate_waiting", part=True, roles=frozenset({Role.VERIFIER})),
     Place("问题", "projects:problems", part=True),
+    Place("计划", "projects:year_plan", part=True),
+    Place("储备", "projects:reserve", part=True),
     Place("台账", "projects:ledger", part=True, roles=frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE, Role.CITY})),
     Place("通报", "projects:bulletin", part=True, roles=WORKING - UNIT_ROLES),
     Place("指标", "indicators:board"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,14 +10,21 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from citywright.kernel import access
-from citywright.kernel.errors import CannotReach
-from citywright.kernel.models import Area
+from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.models import Area, Membership, Organisation
 from citywright.kernel.words import THREE_ADMINISTRATORS, UNIT_ROLES
 
 from ..models import Project, Submission, SubmissionRound
 from ..rules import reserve as rules
 from ..words import SubmissionStep
 from . import reserve
+
+#: More than this at once is refused.
+MOST = 200
+
+
+class CannotPick(Refusal):
+    """Nothing was picked, or too much at once."""
 
 
 def rounds(person: Any) -> QuerySet[SubmissionRound]:
@@ -121,3 +128,26 @@ def candidates(person: Any, found: SubmissionRound, today: date) -> QuerySet[Pro
         step__in=[SubmissionStep.RETURNED, SubmissionStep.WITHDRAWN]).values("project")
     return (reserve.pool(person, found.area).filter(lead_unit__in=units).exclude(pk__in=taken)
             .select_related("lead_unit").order_by("code"))
+
+
+def units_asked(person: Any, found: SubmissionRound) -> list[str]:
+    """The units that a round with a quota asks, as far as the person sees them: those of the area that fill reports."""
+    if not found.quota:
+        return []
+    seen = access.reach(person)
+    wanted = Q(pk__in=seen.units)
+    for path in seen.paths:
+        wanted |= Q(area__path__startswith=path)
+    filling = Membership.objects.filter(role__in=UNIT_ROLES, valid_to__isnull=True).values("organisation")
+    units = Organisation.objects.filter(wanted, pk__in=filling, area__path__startswith=found.area.path)
+    return list(units.order_by("position", "code").values_list("short_name", flat=True))
+
+
+def picked(person: Any, found: SubmissionRound, keys: Sequence[str]) -> list[Submission]:
+    """The visible submissions of these keys; refused when there are none, too many, or one is out of reach."""
+    if not keys or len(keys) > MOST:
+        raise CannotPick("请选1至%(most)s个提报", most=MOST)
+    known = {str(row.pk): row for row in visible_to(person).filter(round=found)}
+    if not set(keys) <= set(known):
+        raise CannotReach("没有这份提报，或您无权查看")
+    return [known[key] for key in dict.fromkeys(keys)]

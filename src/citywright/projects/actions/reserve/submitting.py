@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from citywright.kernel import access, clock, journal
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import CannotAccept, CannotReach, Fault, Refusal
 from citywright.kernel.models import Area, Person
 from citywright.kernel.words import Role
 
@@ -104,6 +105,30 @@ def send_back(*, submission: Submission, reason: str, by: Person, at: datetime) 
     row.returned_count += 1
     row.save(update_fields=["step", "decided_by", "decided_at", "reason", "returned_count"])
     return told(row, "submission.returned", by, at, reason=row.reason)
+
+
+#: What can be done to a submission that stands, by the verb of the loop.
+ACTS: dict[str, Callable[..., Submission]] = {"forward": forward, "accept": accept, "withdraw": withdraw,
+                                              "return": send_back}
+
+
+@transaction.atomic
+def decide_all(*, submissions: Sequence[Submission], verb: str, by: Person, at: datetime,
+               reason: str = "") -> list[Submission]:
+    """The same is done to all of them, or to none: every one that cannot is named. Each has its own journal line."""
+    done, faults = [], []
+    more = {"reason": reason} if verb == SubmissionVerb.RETURN else {}
+    for submission in submissions:
+        try:
+            with transaction.atomic():
+                done.append(ACTS[verb](submission=submission, by=by, at=at, **more))
+        except CannotReach:
+            raise
+        except Refusal as refused:
+            faults.append(Fault(refused.said, cell=submission.project.name))
+    if faults:
+        raise CannotAccept("有 %(count)s 个提报不能办理，一个也没有办理", faults, count=len(faults))
+    return done
 
 
 def locked(submission: Submission) -> Submission:
