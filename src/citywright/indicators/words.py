@@ -65,4 +65,6 @@ class RelationKind(Word):
     MEAN = "mean", "平均"
     GROWTH = "growth", "增长"
     DURATION = "duration", "时长"
+    SCALE = "scale", "量级"
+    TREND = "trend", "目标与实绩"
     QUESTION = "question", "须由人判断"

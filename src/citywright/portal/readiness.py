@@ -23,7 +23,7 @@ class HomeHoldsRealData(SystemExit):
 def digest() -> str:
     """What readiness depends on in the code: the tables, the words, the browser libraries."""
     parts = [*sorted(settings.PACKAGE.glob("*/migrations/*.py")), *sorted(settings.PACKAGE.glob("*/locale/en/*/*.po")),
-             *sorted((settings.PACKAGE / "kernel/fixtures").glob("*")), ROOT / "package-lock.json"]
+             *sorted(settings.PACKAGE.glob("*/fixtures/*")), ROOT / "package-lock.json"]
     sum_ = hashlib.sha256()
     for part in parts:
         sum_.update(part.name.encode() + (part.read_bytes() if part.is_file() else b""))
@@ -124,8 +124,9 @@ def tables() -> None:
 
 
 def ground() -> None:
-    """Areas, categories, templates, lists, lamp presets and supervision ladders are there."""
+    """Areas, categories, templates, lists, lamp presets, ladders and published figures are there."""
     from citywright.followup.actions import ladders
+    from citywright.indicators.actions import published
     from citywright.kernel import areas, clock
     from citywright.projects.actions import lamps, setup
 
@@ -133,6 +134,7 @@ def ground() -> None:
     setup.lay_ground(by=None, at=clock.now())
     lamps.lay_presets(by=None, at=clock.now())
     ladders.lay_ladders(by=None, at=clock.now())
+    published.lay(by=None, at=clock.now())
 
 
 def refuse_real_data() -> None:
