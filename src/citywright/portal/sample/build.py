@@ -8,12 +8,12 @@ from django.db import transaction
 
 from citywright.projects.models import Project
 
-from . import ground, milestones, money, months, problems, way, workbook
+from . import ground, issues, milestones, money, months, problems, way, workbook
 from .diary import Diary
 
 #: What happens in the district, each part noted before anything is told.
 NOTES = (way.note_way, way.note_lists, way.note_exits, money.note_plans, money.note_funds, months.note_months,
-         problems.note_problems, milestones.note_milestones, months.note_nights)
+         issues.note_issues, problems.note_problems, milestones.note_milestones, months.note_nights)
 
 
 def build(say: Callable[[str], None]) -> None:

@@ -136,7 +136,8 @@ def issuing(diary: Diary, definition: ListDefinition, day: date, doc_no: str) ->
     def act(at: datetime) -> None:
         wanted = [diary.projects[row.number] for row in rows() if definition.code in row.lists]
         lists.issue(definition=definition, area=diary.ground.district, year=2024, projects=wanted,
-                    by=diary.ground.office, at=at, issued_on=day, doc_no=doc_no)
+                    by=diary.ground.office, at=at, issued_on=day, doc_no=doc_no,
+                    event_on=day if definition.code == "QST" else None)
     return act
 
 

@@ -8,16 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.utils.functional import SimpleLazyObject
 
 from citywright.kernel import clock
 from citywright.kernel.money import rounded
 
-from ..models import FundFact, ListDefinition, ListEntry, ListIssue, Project
+from ..models import FundFact, ListEntry, Project
 from ..rules import lists as rules
-from ..words import ListStatus, RowKind
+from ..words import RowKind
 from . import ledger
 from .lists import Rows, ground
 
@@ -55,6 +55,8 @@ def project_row(project: Project, invest_year: Decimal | None, year_kind: str | 
 def taken(some: Rows, chosen: Sequence[Any] | None = None) -> list[Taken]:
     """These rows of a list (all when none are named) as they stand now; at most three queries."""
     measure = _measures(some)
+    if some.rule.rows is RowKind.LETTER:
+        return []
     if not some.prefix:
         found = chosen if chosen is not None else some.found.select_related("lead_unit", "category").order_by("code")
         return [Taken(row, None, _row(row) | measure(row)) for row in found]
@@ -65,6 +67,36 @@ def taken(some: Rows, chosen: Sequence[Any] | None = None) -> list[Taken]:
     return [Taken(known[thing.project_id], f"{some.rule.rows.value}:{thing.pk}",
                   _row(known[thing.project_id]) | _THINGS[some.rule.rows](thing, arrived))
             for thing in things if thing.project_id in known]
+
+
+def told_by_key(some: Rows, chosen: Sequence[Any]) -> dict[Any, Told]:
+    """What these rows say, by their own key; a letter says it without a project."""
+    if some.rule.rows is RowKind.LETTER:
+        return {one.pk: _letter(one) for one in chosen}
+    if not some.prefix:
+        return {one.project.pk: one.told for one in taken(some, chosen)}
+    told = {one.item: one.told for one in taken(some, chosen)}
+    return {one.pk: told.get(f"{some.rule.rows.value}:{one.pk}", {}) for one in chosen}
+
+
+def told_by_entry(some: Rows, entries: Sequence[ListEntry]) -> dict[int, Told]:
+    """What the rows of a draft say now, by the key of their entry; {} for a thing that is no longer there."""
+    if some.prefix:
+        keys = [entry.item.split(":", 1)[1] for entry in entries if entry.item]
+        now = {one.item: one.told for one in taken(some, list(some.found.filter(pk__in=keys)))}
+        return {entry.pk: now.get(entry.item, {}) for entry in entries}
+    wanted = [entry.project_id for entry in entries]
+    by_rule = {one.project.pk: one.told for one in taken(some, list(
+        some.found.filter(pk__in=wanted).select_related("lead_unit", "category")))}
+    rest = ledger.with_plan(ledger.visible_to(some.asked.person), some.asked.period).filter(
+        pk__in=set(wanted) - set(by_rule)).select_related("lead_unit", "category")
+    known = by_rule | {row.pk: _row(row) for row in rest}
+    return {entry.pk: known.get(entry.project_id, {}) for entry in entries}
+
+
+def _letter(one: Any) -> Told:
+    return {"thing": one.title, "number": f"{one.mark}〔{one.year}〕{one.number}号", "unit": one.unit.short_name,
+            "step": one.step, "due_on": _iso(clock.day_of(one.due_at)), "key": str(one.pk)}
 
 
 def _row(project: Any) -> Told:
@@ -80,11 +112,11 @@ def _measures(some: Rows) -> Callable[[Any], Told]:
     works: Any = SimpleLazyObject(lambda: clock.city_calendar())
     end, limits = some.asked.end, some.limits
     known: Mapping[str, Callable[[Any], Any]] = {
-        "land0_days": lambda row: clock.workdays_between(row.g3_on, row.g4p_on, works),
-        "fin0_days": lambda row: (row.g6_on - row.g5_on).days,
-        "three_days": lambda row: (row.g6_on - row.g1_on).days,
-        "since_g4": lambda row: (end - row.g4_on).days,
-        "late_start": lambda row: (end - row.plan_start).days,
+        "land0_days": lambda row: workdays(row.g3_on, row.g4p_on, works),
+        "fin0_days": lambda row: days(row.g5_on, row.g6_on),
+        "three_days": lambda row: days(row.g1_on, row.g6_on),
+        "since_g4": lambda row: days(row.g4_on, end),
+        "late_start": lambda row: days(row.plan_start, end),
         "stalled": lambda row: {"code": row.stalled, "n": limits.get(row.stalled)},
     }
 
@@ -92,6 +124,21 @@ def _measures(some: Rows) -> Callable[[Any], Told]:
         return {name: known[name](row) if name in known else _iso(getattr(row, name)) for name in some.rule.columns}
 
     return told
+
+
+def days(first: date | None, last: date | None) -> int | None:
+    """Days from one day to another; None when either is missing."""
+    return (last - first).days if first and last else None
+
+
+def workdays(first: date | None, last: date | None, works: Any) -> int | None:
+    """Working days likewise; None too when the calendar of the years between is not known."""
+    if not first or not last:
+        return None
+    try:
+        return clock.workdays_between(first, last, works)
+    except clock.CannotKnowWorkday:
+        return None
 
 
 def _problem(one: Any, arrived: Any) -> Told:
@@ -151,30 +198,12 @@ def _sum(rows: Iterable[Told], name: str) -> Decimal:
     return sum((Decimal(row[name]) for row in rows if row.get(name)), Decimal(0))
 
 
-def overlap(some: Rows) -> list[tuple[str, int]]:
+def overlap(some: Rows, today: date) -> list[tuple[str, int]]:
     """On how many of the tiers' lists the same projects stand as well: code of the tier and count; one query."""
-    on = ledger.standing(some.asked.period.year, some.asked.end)
+    on = ledger.standing(some.asked.period.year, min(some.asked.end, today))
     found = (ListEntry.objects.filter(on, issue__definition__code__in=rules.TIERS,
                                       project__in=some.projects().order_by().values("pk"))
              .exclude(issue__definition__code=some.rule.code).order_by()
              .values_list("issue__definition__code").annotate(n=Count("project", distinct=True)))
     counts = dict(found)
     return [(code, counts.get(code, 0)) for code in rules.TIERS if code != some.rule.code]
-
-
-def waiting(definition: ListDefinition) -> Q:
-    """Changes of the list that nobody has decided yet, as a condition on `ListIssue`."""
-    return Q(definition=definition, changes__step__in=["proposed", "screened"])
-
-
-def last_issues(codes: Iterable[str], area: Any, year: int) -> dict[str, ListIssue]:
-    """The latest issued batch of each list of the area, with how many of its year's changes wait; two queries."""
-    issued = (ListIssue.objects.filter(definition__code__in=list(codes), area=area, year__lte=year)
-              .exclude(status=ListStatus.DRAFT).select_related("definition").order_by("year", "batch"))
-    return {issue.definition.code: issue for issue in issued}
-
-
-def drafts(area: Any, year: int) -> QuerySet[ListIssue]:
-    """The batches being prepared."""
-    return (ListIssue.objects.filter(area=area, year=year, status=ListStatus.DRAFT).select_related("definition")
-            .order_by("definition__position", "definition__code", "batch"))

@@ -50,6 +50,8 @@ HEADS: Mapping[RowKind, tuple[Head, ...]] = {
                         Head("baseline_on", "计划完成", DAY, 92, 12), Head("forecast_on", "预计完成", DAY, 92, 12),
                         Head("actual_on", "实际完成", DAY, 92, 12),
                         Head("status", "状态", WORD, 80, 10, MilestoneStatus)),
+    RowKind.LETTER: (Head("number", "文号", TEXT, 150, 20), Head("thing", "事由", TEXT, 0, 34),
+                     Head("unit", "单位"), Head("due_on", "期限", DAY, 92, 12)),
     RowKind.FUND: (NAME, UNIT, Head("fund", "资金来源", WORD, 90, 12, FundKind),
                    Head("agreed", "约定资金", MONEY, 100, 13), Head("arrived", "已到位", MONEY, 100, 13),
                    Head("due_on", "应到位日期", DAY, 92, 12), Head("thing", "说明", TEXT, 140, 20)),
