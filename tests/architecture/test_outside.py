@@ -31,7 +31,7 @@ class TestNothingFromElsewhere:
 
 class TestLicences:
     def test_no_lock_holds_what_never_runs_here(self) -> None:
-        for lock in ("requirements.lock", "requirements-dev.lock"):
+        for lock in ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock"):
             names = set(re.findall(r"^([A-Za-z0-9_.-]+)==", (source.ROOT / lock).read_text(), re.M))
             assert names and not {n.lower() for n in names} & AGPL, lock
 
@@ -49,6 +49,6 @@ class TestLicences:
         assert not wrong, wrong
 
     def test_locks_name_no_host(self) -> None:
-        for lock in ("requirements.lock", "requirements-dev.lock", "package-lock.json"):
+        for lock in ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock", "package-lock.json"):
             if (source.ROOT / lock).exists():
                 assert "http" not in (source.ROOT / lock).read_text(), f"{lock} holds an address"

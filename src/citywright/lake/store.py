@@ -31,6 +31,8 @@ PLACE = re.compile(r"^[a-z0-9][a-z0-9_=.-]*$")
 REBUILD = "./citywright lake rebuild"
 #: Stands for the source of a partition that is to be written anew.
 DOUBTED = "?"
+#: A board over 300 districts reads 8,000 pieces of columns: with zstd that takes half as long again (decision 19).
+COMPRESSION = "snappy"
 #: Rows of one piece of a file: a month of a large district, so that a month is read without the others.
 GROUP = 2_000
 
@@ -84,7 +86,8 @@ def publish(table: Table, columns: Mapping[str, Any], *, partition: str, as_of: 
         handle, fresh = tempfile.mkstemp(dir=folder, suffix=".tmp")
         os.close(handle)
         try:
-            pq.write_table(data, fresh, compression="zstd", row_group_size=GROUP)
+            texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+            pq.write_table(data, fresh, compression=COMPRESSION, use_dictionary=texts, row_group_size=GROUP)
             os.replace(fresh, place)
         finally:
             Path(fresh).unlink(missing_ok=True)

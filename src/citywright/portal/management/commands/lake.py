@@ -64,7 +64,7 @@ class Command(BaseCommand):
         for name in found:
             self.stdout.write(f"{SAID['broken'].split('，')[0]}  {name}.parquet")
         if found:
-            raise CommandError(f"{len(found)} 个数据文件缺失或损坏：请运行 {store.REBUILD}。Missing or broken: rebuild it.")
+            raise CommandError(f"{len(found)} 个数据文件缺失或损坏：请运行 {store.REBUILD}。Missing or broken.")
         whole = sum(len(store.partitions(name)) for name in store.names())
         self.stdout.write(f"{whole} 个数据文件完好。All files are whole.")
 
