@@ -22,6 +22,11 @@ class CannotReadCatalogue(CannotAccept):
 
 def read(text: str) -> Catalogue:
     """The catalogue of a YAML text, whole and without faults; refuses with all of them."""
+    return made(plain(text))
+
+
+def plain(text: str) -> Any:
+    """What a YAML text holds, as plain lists and dicts; refuses what is no YAML, or no map."""
     if len(text) > LARGEST:
         raise CannotReadCatalogue("目录文件过大")
     try:
@@ -30,18 +35,25 @@ def read(text: str) -> Catalogue:
         raise CannotReadCatalogue("目录文件不是正确的 YAML：%(why)s", why=str(error)[:200]) from error
     if not isinstance(found, dict):
         raise CannotReadCatalogue("目录文件里没有事项")
+    return found
+
+
+def made(found: Any) -> Catalogue:
+    """The catalogue of what a file, or a version, holds as plain lists and dicts; refuses with every fault."""
+    if not isinstance(found, dict):
+        raise CannotReadCatalogue("目录文件里没有事项")
     wrong: list[Fault] = []
-    made = Catalogue(
+    whole = Catalogue(
         version=str(found.get("version", "")),
         departments=_all(found, "departments", _department, wrong), stages=_all(found, "stages", _stage, wrong),
         packages=_all(found, "packages", _package, wrong),
         attributes=tuple(_attributes(found.get("attributes"), wrong)),
         applicant_documents=frozenset(map(str, _list(found, "applicant_documents"))),
         items=_all(found, "items", _item, wrong))
-    wrong += [] if wrong else faults(made)
+    wrong += [] if wrong else faults(whole)
     if wrong:
         raise CannotReadCatalogue("目录有 %(count)s 处不对", wrong, count=len(wrong))
-    return made
+    return whole
 
 
 def _list(found: Mapping[str, Any], key: str) -> list[Any]:

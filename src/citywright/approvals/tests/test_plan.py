@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citywright.approvals import imports, plan, queries
+from citywright.approvals import imports, plan
 from citywright.approvals.plan import CannotOrder, Job, Task
+from citywright.approvals.queries import samples as queries
 from citywright.approvals.rules import catalogue as rules
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from citywright.approvals import queries
 from citywright.approvals.imports import xes
 from citywright.approvals.imports.xes import CannotReadLog
+from citywright.approvals.queries import samples as queries
 from citywright.approvals.rules.events import Case, Event, Log, tell
 
 NS = '<log xes.version="1.0">'

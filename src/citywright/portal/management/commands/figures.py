@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from citywright.indicators.actions import published
 from citywright.indicators.queries import boards, checking, files
 from citywright.indicators.queries.checking import Checked
+from citywright.indicators.queries.reading import Scope
 from citywright.kernel import clock, periods
 from citywright.kernel.errors import CannotAccept, Fault, Refusal
 from citywright.kernel.http import say
@@ -47,6 +48,8 @@ class Command(BaseCommand):
                                               "0 judged, 1 faults or another verdict, 2 not readable")
         check.add_argument("file", type=Path, help="关系文件 TOML、JSON 行 / relations file")
         check.add_argument("--json", action="store_true", help="按 JSON 行输出 / JSON lines")
+        check.add_argument("--area", default="", help="区划代码：台账指标之间的关系用 / area code, for the ledger's own")
+        check.add_argument("--month", default="", help="月份，如 2024-03 / month")
         board = acts.add_parser("board", help="打印区划的看板 / print the board of an area")
         board.add_argument("--area", required=True, help="区划代码，如 990101 / area code")
         board.add_argument("--month", required=True, help="月份，如 2024-03 / month")
@@ -84,7 +87,10 @@ class Command(BaseCommand):
         return 0
 
     def _check(self, options: dict[str, Any]) -> int:
-        found = checking.check(files.text_of(options["file"]))
+        text, scope, period = files.text_of(options["file"]), None, None
+        if options["area"] and options["month"]:
+            scope, period = Scope(self._area(options["area"]).path), periods.month_of(options["month"])
+        found = checking.check(text, scope, period)
         if options["json"]:
             for one in found:
                 self.stdout.write(json.dumps(checking.told(one), ensure_ascii=False))
@@ -93,10 +99,7 @@ class Command(BaseCommand):
         return 1 if any(one.differs for one in found) else 0
 
     def _board(self, options: dict[str, Any]) -> int:
-        area = Area.objects.filter(code=options["area"]).first()
-        if area is None:
-            raise CannotDo("没有区划 %(code)s", code=options["area"])
-        told = boards.told(area, periods.month_of(options["month"]))
+        told = boards.told(self._area(options["area"]), periods.month_of(options["month"]))
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1, default=str))
             return 0
@@ -116,6 +119,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"       ? {one.question}")
         counts = Counter(one.judgement.verdict.value for one in found)
         self.stdout.write("  ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+
+    def _area(self, code: str) -> Area:
+        found = Area.objects.filter(code=code).first()
+        if found is None:
+            raise CannotDo("没有区划 %(code)s", code=code)
+        return found
 
     def _person(self, username: str) -> Person:
         found = Person.objects.filter(username=username, is_active=True).first()

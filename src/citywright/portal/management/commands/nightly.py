@@ -1,6 +1,6 @@
-"""./citywright nightly --on 2024-03-27 [--area CODE]: judge lamps, raise each alert once, publish facts to the lake.
+"""./citywright nightly --on 2024-03-27 [--area CODE]: judge lamps, raise each alert and notice once, publish facts.
 
-Run it as often as you like: the same inputs on the same day make no second run, no second alert, no second file.
+Run it as often as you like: the same inputs on the same day make no second run, no second alert, no second notice.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from citywright.followup.actions import notices
 from citywright.kernel import areas, clock
 from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Area
@@ -42,8 +43,10 @@ class Command(BaseCommand):
         judged = lamps.judge(area=area, on=on, by=None, at=clock.now())
         months.stop_chasing(area=area, on=on, by=None, at=clock.now())
         problems.escalate(area=area, on=on, by=None, at=clock.now())
+        told = notices.write_day(area=area, on=on, by=None, at=clock.now())
         written = publishing.publish(area=area, run=judged.run, on=on)
         self.stdout.write(
             f"{area.name} {on}：{'判灯' if judged.is_new else '输入未变，沿用判灯'} {judged.projects} 个项目"
             f"（{judged.run.rule_set}，第 {judged.run.number} 次）；提醒 {judged.followed.raised} 条，"
-            f"解除 {judged.followed.cleared} 条；发布 " + "，".join(f"{name} {n} 行" for name, n in written.items()))
+            f"解除 {judged.followed.cleared} 条；通知 {told} 人；发布 "
+            + "，".join(f"{name} {n} 行" for name, n in written.items()))

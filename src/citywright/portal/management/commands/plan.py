@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from citywright.approvals import queries
+from citywright.approvals.queries import samples as queries
 from citywright.kernel.errors import CannotAccept
 
 HEAD = ("项目", "项数", "法定串联", "承诺串联", "并联", "打包并联")

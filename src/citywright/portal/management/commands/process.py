@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from citywright.approvals import queries
+from citywright.approvals.queries import samples as queries
 from citywright.kernel.errors import Refusal
 
 DAY = 86_400

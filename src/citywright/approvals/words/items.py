@@ -1,4 +1,4 @@
-"""What do we call it? Approval items, packages, the one form (APPROVALS; PRACTICE 5; GLOSSARY)."""
+"""Items, packages, attributes and the clock (APPROVALS; PRACTICE 5; GLOSSARY)."""
 
 from citywright.kernel.words import Word
 

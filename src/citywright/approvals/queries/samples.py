@@ -1,4 +1,4 @@
-"""What can be asked? The sample catalogue that comes with the product, and how long its sample projects take."""
+"""The sample catalogue that comes with the product, and how long its sample projects take."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 import yaml
 
-from . import imports, plan
-from .imports import xes
-from .rules import catalogue as rules
-from .rules import events
-from .rules.catalogue import Catalogue
+from .. import imports, plan
+from ..imports import xes
+from ..rules import catalogue as rules
+from ..rules import events
+from ..rules.catalogue import Catalogue
 
-PLACE = Path(__file__).resolve().parent / "catalogue"
+PLACE = Path(__file__).resolve().parents[1] / "catalogue"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,12 @@ class Row:
 @cache
 def shipped() -> Catalogue:
     """The sample catalogue of the product: 12 departments, 115 items; most of its days are 样例."""
-    return imports.read((PLACE / "sample.yaml").read_text(encoding="utf-8"))
+    return imports.read(text())
+
+
+def text() -> str:
+    """The file of the sample catalogue."""
+    return (PLACE / "sample.yaml").read_text(encoding="utf-8")
 
 
 @cache
