@@ -1,6 +1,6 @@
 """Which page of the package has which address; each part of the work lists its own."""
 
-from .views import letters, meetings, tasks
+from .views import letters, meetings, proposals, tasks
 
 app_name = "followup"
-urlpatterns = [*tasks.urlpatterns, *meetings.urlpatterns, *letters.urlpatterns]
+urlpatterns = [*tasks.urlpatterns, *proposals.urlpatterns, *meetings.urlpatterns, *letters.urlpatterns]

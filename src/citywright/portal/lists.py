@@ -10,11 +10,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from citywright.followup.models import Alert
+from citywright.followup.queries import tasks as followed
 from citywright.followup.words import AlertKind, AlertStep
 from citywright.kernel.http import say
+from citywright.kernel.models import Area
 from citywright.kernel.words import Lamp
 from citywright.projects.models import GatePassage, LampSnapshot, Problem
 from citywright.projects.queries import attention
+from citywright.projects.words import Dimension
 from citywright.ui.tables import Column, Filter
 from citywright.ui.templatetags.ui import NONE, badge, day, lamp
 
@@ -63,6 +66,10 @@ def _kind(row: Alert) -> str:
 def _reason(row: Alert) -> Any:
     """The lamp, when it was one that raised the alert, and the sentence that says why."""
     words = say(attention.said(row.reason))
+    known = {dimension.value: gettext(dimension.zh) for dimension in Dimension}
+    also = [known.get(code, code) for code in row.also or []]
+    if also:
+        words += gettext("（同一原因，同时亮灯：%(names)s）") % {"names": gettext("、").join(also)}
     return lamp(row.lamp, words=words, reason=words) if row.lamp else words
 
 
@@ -83,6 +90,17 @@ ALERTS = (
     Column("due", "期限", lambda row: day(row.due_on) if row.due_on else NONE, width=76, css="num", sort="due_on"),
     Column("step", "签收", _step, width=72, css="num", sort="step"),
 )
+
+
+def _hand(row: Alert) -> str:
+    """A link to give it as a task."""
+    return format_html('<a href="{}?alert={}">{}</a>', reverse("followup:task_new"), row.pk, gettext("交办"))
+
+
+def alert_columns(person: Any, area: Area) -> tuple[Column, ...]:
+    """The columns of 消息; whoever gives tasks in the area can give one for an alert."""
+    hand = Column("hand", "办理", _hand, width=52, css="num")
+    return (*ALERTS, hand) if followed.may_raise(person, area) else ALERTS
 
 
 def _of(column: str) -> Any:

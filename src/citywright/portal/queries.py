@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from django.utils.translation import gettext
 
 from citywright.followup import queries as followup
 from citywright.followup.models import Alert
-from citywright.followup.words import AlertKind, AlertStep
+from citywright.followup.queries import notices
+from citywright.followup.queries import tasks as followed
+from citywright.followup.words import AlertKind, AlertStep, LoopName
 from citywright.kernel import access, clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import Standing
@@ -37,7 +39,8 @@ Due = Callable[[ReportingMonth], date]
 class Kind:
     """One kind of work: its word and page; `part` is the column its note counts by, `parts` the words of that column.
 
-    `due` is the column of the day; `since` the moment it waits from; `month` reads the day off the month's calendar.
+    `due` is the column of the day, `until` that of the moment it is due; `since` the moment it waits from; `month`
+    reads the day off the month's calendar.
     `query` narrows the page to just these rows.
     """
 
@@ -52,6 +55,7 @@ class Kind:
     since: str = ""
     month: Due | None = None
     query: str = ""
+    until: str = ""
 
 
 def _filling(person: Any, now: Standing) -> Rows:
@@ -108,6 +112,10 @@ KINDS = (
          query="?step=raised&mine=1"),
     Kind("problem", "问题办理", "projects:problems", _problems, ANYBODY, "kind", ProblemKind, due="due_on",
          query="?mine=1"),
+    Kind("task", "事项办理", "followup:tasks",
+         lambda person, now: followed.within(followed.waiting_for_me(person), now.area), ANYBODY, "loop", LoopName,
+         until="due_at", query="?mine=1"),
+    Kind("notice", "每日通知", "followup:notices", lambda person, now: notices.unread(person, now.today), ANYBODY),
     Kind("import", "导入待应用", "projects:ledger", _batches, ANYBODY, since="planned_at"),
 )
 
@@ -142,7 +150,7 @@ class Task:
         if not day:
             return
         on = date.fromisoformat(day[:10])
-        if self.kind.due:
+        if self.kind.due or self.kind.until:
             self.due = min(self.due or on, on)
         else:
             self.since = min(self.since or on, on)
@@ -232,6 +240,10 @@ def _counted(code: str, rows: Rows, kind: Kind | None, today: date) -> Rows:
     late: Any = Count("pk", filter=Q(pk__isnull=True))
     if kind and kind.due:
         day, late = Cast(Min(kind.due), words), Count("pk", filter=Q(**{f"{kind.due}__lt": today}))
+    elif kind and kind.until:
+        begins = datetime.combine(today, time(), clock.CITY)
+        day = Cast(Min(TruncDate(kind.until, tzinfo=clock.CITY)), words)
+        late = Count("pk", filter=Q(**{f"{kind.until}__lt": begins}))
     elif kind and kind.since:
         day = Cast(Min(TruncDate(kind.since, tzinfo=clock.CITY)), words)
     named = rows.order_by().annotate(task_code=Value(code, words), task_part=part).values("task_code", "task_part")

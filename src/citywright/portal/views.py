@@ -51,7 +51,9 @@ def changes(request: HttpRequest, code: str) -> HttpResponse:
 
 def messages(request: HttpRequest) -> HttpResponse:
     """消息: the alerts that stand, those nobody took first."""
-    listing = Listing(request, queries.standing_alerts(request.user, standing(request)), lists.ALERTS, name="messages",
+    now = standing(request)
+    columns = lists.alert_columns(request.user, now.area)
+    listing = Listing(request, queries.standing_alerts(request.user, now), columns, name="messages",
                       filters=lists.alert_filters(request.user), order=("step", "-raised_on"), unit="条")
     return render(request, "portal/messages.html", {"list": listing})
 

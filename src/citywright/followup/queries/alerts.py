@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
 from citywright.kernel import access
+from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import Area
 from citywright.kernel.words import Lamp
 
@@ -20,6 +22,14 @@ from ..words import AlertKind, AlertStep
 def visible_to(person: Any) -> QuerySet[Alert]:
     """Every alert the person may see: of the own unit, or of the areas reached."""
     return access.rows(person, Alert.objects.select_related("unit", "area"), unit="unit")
+
+
+def alert(person: Any, key: UUID) -> Alert:
+    """The visible alert; refused the same way whether it is hidden or does not exist."""
+    found = visible_to(person).filter(pk=key).first()
+    if found is None:
+        raise CannotReach("没有这条消息，或您无权查看")
+    return found
 
 
 def standing(person: Any, *, area: Area | None = None) -> QuerySet[Alert]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,10 @@ from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import Area, Attachment, JournalEntry, Organisation, Person
 from citywright.kernel.words import THREE_ADMINISTRATORS, Role
 
-from ..models import Reply, Task, TaskUnit
+from ..models import Alert, Proposal, Reply, Task, TaskUnit
 from ..rules import tasks as rules
 from ..rules.tasks import OPEN, OVER_AREA, OWED, Side
-from ..words import LoopName, TaskStep, TaskVerb, UnitPart
+from ..words import LimitKind, LoopName, TaskStep, TaskVerb, UnitPart
 
 #: How long the path of a district is; streets and communities below it have longer ones.
 DISTRICT = 6
@@ -53,7 +53,7 @@ def visible_to(person: Any) -> QuerySet[Task]:
 
 def task(person: Any, key: UUID | str) -> Task:
     """The visible task; refused the same way whether it is hidden or does not exist."""
-    found = visible_to(person).filter(pk=key).first()
+    found = visible_to(person).select_related("proposal").filter(pk=key).first()
     if found is None:
         raise CannotReach("没有这个事项，或您无权查看")
     return found
@@ -93,8 +93,11 @@ def order(at: datetime) -> tuple[Case | str, ...]:
 
 
 def counts_by_campaign(person: Any, campaigns: Sequence[str], *, at: datetime | None = None) -> dict[str, Counts]:
-    """Per subject of a campaign: the visible tasks that belong to it, without cancelled ones. One query."""
-    behind = late(at or clock.now()) | Q(was_late=True)
+    """Per subject of a campaign: the visible tasks that belong to it, without cancelled ones. One query.
+
+    Without a moment only those closed late count as late.
+    """
+    behind = Q(was_late=True) | late(at) if at else Q(was_late=True)
     rows = (visible_to(person).filter(campaign__in=[c for c in campaigns if c]).exclude(step=TaskStep.CANCELLED)
             .order_by().values("campaign").annotate(
                 total=Count("pk"), closed=Count("pk", filter=Q(step=TaskStep.CONFIRMED)),
@@ -123,6 +126,16 @@ def acts(person: Any, task: Task) -> set[TaskVerb]:
     return found - {TaskVerb.CONFIRM} if task.answered_by_id == person.pk else found
 
 
+def may_still_object(task: Task, at: datetime) -> bool:
+    """Whether a unit may still say that the task is not its own: three workdays from the assignment."""
+    return clock.day_of(at) <= objection_until(task, at)
+
+
+def objection_until(task: Task, at: datetime) -> date:
+    """The last day for an objection."""
+    return clock.statutory_due(clock.day_of(task.assigned_at or at), rules.OBJECTION_DAYS)
+
+
 def may_raise(person: Any, area: Area) -> bool:
     """Whether the person may give tasks in an area."""
     return any(access.holds(person, role, area=area) for role in OVER_AREA)
@@ -141,16 +154,74 @@ def trail(task: Task) -> list[JournalEntry]:
                 .order_by("number"))
 
 
+#: What stands in the trail for each line of the journal; other lines are not shown.
+TOLD_LABELS: dict[str, str] = {
+    "task.drafted": "拟办", "task.assigned": "交办", "task.signed": "签收", "task.objected": "提出异议",
+    "task.reported": "报进展", "task.replied": "报办结", "task.refused": "退回重办", "task.confirmed": "销号",
+    "task.reopened": "重新启动", "task.extension_asked": "申请延期", "task.extended": "延期", "task.cancelled": "撤销",
+    "task.opined": "提交会办意见", "proposal.registered": "登记", "proposal.answered_again": "二次答复",
+    "proposal.rated": "满意度评价",
+}
+
+
+def told(line: JournalEntry) -> str:
+    """The word for a line of the trail, "" for one that is not shown."""
+    return TOLD_LABELS.get(line.verb, "")
+
+
+def units_of(task: Task) -> list[TaskUnit]:
+    """The units of a task, the lead first, with their opinions."""
+    return sorted(task.units.select_related("unit", "opinion_by"), key=lambda row: (row.part != "lead", row.position))
+
+
+def replies_of(task: Task) -> list[Reply]:
+    """What was reported and answered, the latest first, with its files."""
+    return list(task.replies.select_related("by", "unit", "judged_by").prefetch_related("files").order_by("-at", "-pk"))
+
+
+def proposal_of(task: Task) -> Proposal | None:
+    """What a task of the loop of proposals holds besides."""
+    return getattr(task, "proposal", None) if task.loop == LoopName.PROPOSAL else None
+
+
+@dataclass(frozen=True)
+class Left:
+    """What remains until the limit: a number of days or workdays, or how many days it is over."""
+
+    days: int
+    workdays: bool
+    over: bool
+
+
+def left(task: Task, at: datetime) -> Left | None:
+    """What remains of a task that its unit still owes; by the hour nothing is counted but what is over."""
+    if task.due_at is None or task.step not in OWED:
+        return None
+    today, due = clock.day_of(at), clock.day_of(task.due_at)
+    if task.due_at < at:
+        return Left(max((today - due).days, 1), False, True)
+    if task.limit_kind == LimitKind.WORKDAY:
+        return Left(clock.workdays_between(today, due), True, False)
+    return None if task.limit_kind == LimitKind.WORK_HOUR else Left((due - today).days, False, False)
+
+
 def units_for(area: Area) -> QuerySet[Organisation]:
     """The units that can be given a task in an area: all of its district, or of the whole city."""
     return Organisation.objects.filter(area__path__startswith=area.path[:DISTRICT]).order_by("position", "code")
 
 
+def same(task: Task, at: datetime) -> Task | None:
+    """The task that the same person gave with the same words within the minute before: a second click."""
+    return Task.objects.filter(
+        area=task.area_id, loop=task.loop, unit=task.unit_id, title=task.title, content=task.content,
+        raised_by=task.raised_by_id, subject=task.subject, raised_at__gt=at - timedelta(minutes=1)).first()
+
+
+def open_for(alert: Alert) -> bool:
+    """Whether a task that came from the alert is open."""
+    return Task.objects.filter(alert=alert, step__in=OPEN).exists()
+
+
 def may_read(person: Person, attachment: Attachment) -> bool:
     """Whether the attachment came with a reply to a task the person sees."""
     return Reply.objects.filter(files=attachment, task__in=visible_to(person)).exists()
-
-
-def open_steps() -> Iterable[TaskStep]:
-    """The steps in which a task is not closed."""
-    return OPEN

@@ -20,7 +20,7 @@ from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.steps import CannotMove
 
 pytestmark = pytest.mark.django_db
-AT = samples.AT
+AT, NUMBER = samples.AT, "示建复〔2024〕1号"
 
 
 def later(days: int) -> datetime:
@@ -38,7 +38,7 @@ def proposal(number: str = "1", **changed: Any) -> Proposal:
 def answer(row: Proposal, days: int = 10, letter: AnswerClass = AnswerClass.A, **more: Any) -> Task:
     if Task.objects.get(pk=row.task_id).step == TaskStep.ASSIGNED:
         tasks.sign(task=row.task, by=samples.clerk(row.task.unit), at=AT)
-    proposals.answer(proposal=row, text="已采纳并实施。\n感谢支持。", answer_class=letter, answer_no="示建复〔2024〕1号",
+    proposals.answer(proposal=row, text="已采纳并实施。\n感谢支持。", answer_class=letter, answer_no=NUMBER,
                      by=samples.clerk(row.task.unit), at=later(days), **more)
     return Task.objects.get(pk=row.task_id)
 
@@ -137,8 +137,7 @@ class TestRating:
         answer(row)
         with pytest.raises(CannotReach):
             proposals.rate(proposal=row, satisfaction=Satisfaction.SATISFIED, by=samples.clerk(), at=later(12))
-        for _ in range(1):
-            proposals.rate(proposal=row, satisfaction=Satisfaction.SATISFIED, by=samples.office(), at=later(12))
+        proposals.rate(proposal=row, satisfaction=Satisfaction.SATISFIED, by=samples.office(), at=later(12))
         with pytest.raises(proposals.CannotRate, match="已经评价"):
             proposals.rate(proposal=row, satisfaction=Satisfaction.SATISFIED, by=samples.office(), at=later(12))
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from citywright.followup.models import Alert
+from citywright.followup.models import Alert, Notice
 from citywright.kernel.clock import CITY
 from citywright.lake import store
 from citywright.projects import facts, samples
@@ -52,7 +52,7 @@ def nightly(**options: Any) -> str:
 class TestNightly:
     def test_judges_alerts_and_publishes_and_says_how_much(self, office: object) -> None:
         said = nightly()
-        assert "示例区 2024-03-27：判灯 1 个项目（比值式 2024-1，第 1 次）；提醒 2 条，解除 0 条" in said
+        assert "示例区 2024-03-27：判灯 1 个项目（比值式 2024-1，第 1 次）；提醒 1 条，解除 0 条" in said
         assert "project_month 3 行，lamp_day 1 行，gate_passage" in said
 
     def test_changes_nothing_the_second_time(self, office: object, tmp_path: Path) -> None:
@@ -60,8 +60,23 @@ class TestNightly:
         before = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.parquet")}
         said = nightly()
         assert "输入未变" in said
-        assert (LampRun.objects.count(), Alert.objects.count()) == (1, 2)
+        assert (LampRun.objects.count(), Alert.objects.count()) == (1, 1)
         assert {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.parquet")} == before
+
+    def test_killed_half_way_and_run_again_leaves_one_run_one_alert_one_notice(
+            self, office: object, monkeypatch: pytest.MonkeyPatch) -> None:
+        def killed(**given: Any) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as broken:
+            broken.setattr("citywright.portal.publishing.publish", killed)
+            with pytest.raises(KeyboardInterrupt):
+                nightly()
+        nightly()
+        nightly()
+        assert (LampRun.objects.count(), Alert.objects.count()) == (1, 1)
+        told = list(Notice.objects.values_list("person", flat=True))
+        assert told and len(told) == len(set(told))
 
     def test_takes_an_area_by_its_code_and_refuses_one_that_is_not_there(self, office: object) -> None:
         assert "示例区" in nightly(area="990101")

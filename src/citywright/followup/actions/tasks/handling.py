@@ -48,8 +48,8 @@ def object_to(*, task: Task, reason: str, by: Person, at: datetime) -> Task:
     """
     task = _mine(task, by)
     reason = written(reason, CannotObject("异议须写明理由"))
-    last = clock.statutory_due(clock.day_of(task.assigned_at or at), rules.OBJECTION_DAYS)
-    if clock.day_of(at) > last:
+    if not asked.may_still_object(task, at):
+        last = asked.objection_until(task, at)
         raise CannotObject("交办 3 个工作日内可以提出异议，%(day)s已截止", day=last.isoformat())
     task.step = moved(task, TaskVerb.OBJECT, by)
     task.next_reply_on = None

@@ -31,14 +31,18 @@ def assign(*, loop: LoopName, title: str, content: str, area: Area, units: Seque
            limit_kind: LimitKind, limit: int, by: Person, at: datetime, unit: Organisation | None = None,
            decision: Decision | None = None, alert: Alert | None = None, subject: str = "", url_name: str = "",
            url_key: str = "", campaign: str = "", cycle_days: int | None = None, severity: int = 3,
-           origin: Origin | None = None) -> Task:
+           origin: Origin | None = None, once: bool = False) -> Task:
     """交办: the task has its number and lies with its lead unit (the first), which owes an answer until its limit.
 
-    A limit of 0 is the usual one for its origin. `unit` is the raising unit, by default the raiser's own.
+    A limit of 0 is the usual one for its origin. `unit` is the raising unit, by default the raiser's own. With `once`
+    the same words by the same person within a minute are the same task. Refused while an alert's task is open.
     """
     task = _made(area, units, by, at, unit, loop=loop, title=title, content=content, decision=decision, alert=alert,
                  subject=subject, url_name=url_name, url_key=url_key, campaign=campaign, cycle_days=cycle_days,
                  severity=severity, limit_kind=limit_kind, limit=limit, origin=origin)
+    again = asked.same(task, at) if once else None
+    if again is not None:
+        return again
     _start(task, at)
     task.save(force_insert=True)
     _give(task, units)
@@ -91,6 +95,8 @@ def _made(area: Area, units: Sequence[Organisation], by: Person, at: datetime, u
     if cycle_days is not None and not 1 <= cycle_days <= 366:
         raise CannotAssign("反馈周期为 1 至 366 天")
     kind, length = rules.limit_of(loop, limit_kind, limit, clock.day_of(at), origin)
+    if about.get("alert") is not None and asked.open_for(about["alert"]):
+        raise CannotAssign("这条提醒已经交办，还没有销号")
     about["title"] = about["title"].strip()
     year = clock.day_of(at).year
     return Task(loop=loop, limit_kind=kind, limit=_checked_limit(length), year=year, unit=units[0], area=area,
