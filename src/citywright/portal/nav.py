@@ -59,6 +59,8 @@ PLACES = (
     Place("台账", "projects:ledger", part=True, roles=frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE, Role.CITY})),
     Place("通报", "projects:bulletin", part=True, roles=WORKING - UNIT_ROLES),
     Place("督办", "followup:tasks"),
+    Place("会议", "followup:meetings", part=True),
+    Place("督查文书", "followup:letters", part=True),
     Place("建议提案", "followup:proposals", part=True),
     Place("指标", "indicators:board"),
     Place("设置", "settings", roles=THREE_ADMINISTRATORS),
