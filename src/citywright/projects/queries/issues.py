@@ -113,7 +113,7 @@ def difference(person: Any, made: ListIssue) -> Difference:
         .exclude(status=ListStatus.DRAFT).order_by("-batch").first())
     now, before = _entries(person, made), _entries(person, previous) if previous else {}
     if previous is None:
-        before = {key: entry for key, entry in now.items() if entry.added_on == made.issued_on}
+        before = {key: entry for key, entry in now.items() if _issued_with(made, entry)}
     standing = {key: entry for key, entry in now.items() if entry.removed_on is None}
     stood = before if previous is None else {key: one for key, one in before.items() if one.removed_on is None}
     return Difference(
@@ -139,6 +139,11 @@ def drift(person: Any, made: ListIssue, rows: Sequence[Taken], on: date) -> Diff
                       for key, one in stood.items() if key not in now),
         changed=tuple(Change(one.project, on, fields=told, thing=_thing(one.told)) for key, one in now.items()
                       if key in stood and (told := _changes(stood[key].snapshot, one.told))))
+
+
+def _issued_with(made: ListIssue, entry: ListEntry) -> bool:
+    """Whether the entry came with the batch itself: on its day, and not for a reason of its own."""
+    return entry.added_on == made.issued_on and not (entry.removed_on is None and entry.reason)
 
 
 def _thing(row: Mapping[str, Any]) -> str:

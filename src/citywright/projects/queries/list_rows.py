@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
-from django.utils.functional import SimpleLazyObject
 
 from citywright.kernel import clock
 from citywright.kernel.money import rounded
@@ -109,10 +109,10 @@ def _iso(on: date | None) -> str | None:
 
 def _measures(some: Rows) -> Callable[[Any], Told]:
     """What the further columns of a list say of a row; the work calendar is read when a row needs it."""
-    works: Any = SimpleLazyObject(lambda: clock.city_calendar())
+    works = cache(clock.city_calendar)
     end, limits = some.asked.end, some.limits
     known: Mapping[str, Callable[[Any], Any]] = {
-        "land0_days": lambda row: workdays(row.g3_on, row.g4p_on, works),
+        "land0_days": lambda row: workdays(row.g3_on, row.g4p_on, works()),
         "fin0_days": lambda row: days(row.g5_on, row.g6_on),
         "three_days": lambda row: days(row.g1_on, row.g6_on),
         "since_g4": lambda row: days(row.g4_on, end),

@@ -73,7 +73,7 @@ def _signed(asked: Asked) -> Q:
 
 
 def _observed(asked: Asked) -> Q:
-    return Q(Exists(ObservationStop.objects.filter(project=OuterRef("pk"), round__held_on__year=asked.period.year)))
+    return Q(pk__in=ObservationStop.objects.filter(round__held_on__year=asked.period.year).values("project"))
 
 
 def _unregistered(asked: Asked) -> Q:

@@ -60,7 +60,7 @@ def list_draft(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("projects:list_issue", key=made.pk)
     failed = 422 if request.method == "POST" else 200
     return render(request, "projects/issued_draft.html", {
-        "definition": definition, "rule": lists.rule_of(definition), "form": form, "refusal": refusal,
+        "definition": definition, "what": lists.rule_of(definition), "form": form, "refusal": refusal,
         "back": reverse("projects:list_page", args=[definition.code])}, status=409 if refusal else failed)
 
 
@@ -130,7 +130,7 @@ def shown(request: HttpRequest, page: BatchPage) -> dict[str, Any]:
                             page.where.today, totals if page.rule.rows is RowKind.PROJECT else {}, ceremony,
                             is_picked=page.is_draft and page.office)
     waiting = [] if page.is_draft else list(issues.changes(request.user, page.issue.area).filter(issue=page.issue))
-    return {"page": page, "issue": page.issue, "rule": page.rule, "list": listing, "tally": tally,
+    return {"page": page, "issue": page.issue, "what": page.rule, "list": listing, "tally": tally,
             "ceremony": ceremony, "note": tables.note_of(page.rule), "status": page.issue.get_status_display(),
             "difference": None if page.is_draft else issues.difference(request.user, page.issue),
             "changes": waiting, "bulk_actions": [("移出草稿", reverse("projects:list_strike", args=[page.issue.pk]))],

@@ -42,8 +42,8 @@ def board(request: HttpRequest) -> HttpResponse:
     """清单: every list with what fills it, its length and money, its last batch, what waits."""
     where = standing(request)
     found = list_board.lines(request.user, area=where.area, period=where.period, today=where.today)
-    groups = [(_("按口径生成"), [line for line in found if line.rule.kind is not ListKind.MANUAL]),
-              (_("选定后印发"), [line for line in found if line.rule.kind is ListKind.MANUAL])]
+    groups = [(_("选定后印发"), [line for line in found if line.rule.kind is ListKind.MANUAL]),
+              (_("按口径生成"), [line for line in found if line.rule.kind is not ListKind.MANUAL])]
     return render(request, "projects/issued_board.html", {
         "groups": groups, "count": len(found), "as_of": min(periods.last_of(where.period), where.today),
         "waiting": issues.changes_for(request.user, where.area).count(), "office": prepares(request.user, where),
@@ -131,7 +131,7 @@ def list_page(request: HttpRequest, code: str) -> HttpResponse:
     page = ListPage(request, code)
     office = prepares(request.user, page.where)
     return render(request, "projects/issued_list.html", {
-        "page": page, "list": page.listing, "definition": page.definition, "rule": page.rule, "kind": page.rule.kind,
+        "page": page, "list": page.listing, "definition": page.definition, "what": page.rule, "kind": page.rule.kind,
         "tally": page.tally, "office": office, "note": tables.note_of(page.rule), "last": page.last,
         "own": page.definition.unit is not None, "stalled": stalled_words(page),
         "may_ask": bool(access.roles(request.user) & rules.ASKERS) and page.last is not None

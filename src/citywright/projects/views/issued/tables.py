@@ -24,11 +24,11 @@ from ...queries.ceremonies import Ceremony
 from ...queries.list_rows import Told
 from ...queries.lists import Rows
 from ...rules import list_columns
-from ...rules.list_columns import MONEY, NAME, NUMBER, Head
+from ...rules.list_columns import MONEY, NAME, NUMBER, REASON, Head
 from ...rules.lists import DAY, MEASURED, Rule
 from ...words import RowKind
 
-NUM = "num"
+NUM, GAP = "num", "i-gap"
 #: Of live rows, the field behind a column by which it can be sorted.
 SORTED: Mapping[RowKind, Mapping[str, str]] = {
     RowKind.PROJECT: {"name": "name", "lead_unit": "lead_unit__short_name", "total_investment": "total_investment",
@@ -57,7 +57,7 @@ def cell(head: Head, told: Told, today: date) -> Any:
         return format_html('<span class="neg">{}</span>', iso(value)) if late else iso(value)
     if isinstance(value, Said):
         return say(value)
-    if isinstance(value, Word):
+    if isinstance(value, Word) or "baseline_on" in told and head.key == "thing":
         return t(value)
     return format_html('<span title="{}">{}</span>', value, value) if head.width >= 130 or not head.width else value
 
@@ -70,7 +70,7 @@ def columns(rule: Rule, today: date, told: Callable[[Any], Told], sorts: Mapping
 
     made = []
     for head in list_columns.heads(rule):
-        css = NUM if head.kind in (MONEY, NUMBER, DAY) else ""
+        css = NUM if head.kind in (MONEY, NUMBER, DAY) else GAP if head.kind == REASON else ""
         total = (lambda sums, key=head.key: wan(totals[key] if totals[key] is not None else sums.get(key))) \
             if head.key in totals else None
         made.append(Column(head.key, head.label, of(head), width=head.width, css=css, sort=sorts.get(head.key, ""),
@@ -138,7 +138,7 @@ def frozen(request: HttpRequest, issue: ListIssue, entries: QuerySet[ListEntry],
     made.append(Column("added", "列入", lambda row: iso(row.added_on), width=92, css=NUM, sort="added_on"))
     if issue.issued_on:
         made.append(Column("reason", "备注", lambda row: format_html('<span title="{}">{}</span>', row.reason,
-                                                                  row.reason), width=150))
+                                                                  row.reason), width=160, css=GAP))
     return Listing(request, entries, made, name="projects:list_issue", filters=[unit_filter(entries, "project__")],
                    order=("pk",), enrich=tell, pick=is_picked, unit="行")
 
