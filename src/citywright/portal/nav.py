@@ -63,6 +63,7 @@ PLACES = (
     Place("督查文书", "followup:letters", part=True),
     Place("建议提案", "followup:proposals", part=True),
     Place("指标", "indicators:board"),
+    Place("已公布数据", "indicators:published", part=True),
     Place("设置", "settings", roles=THREE_ADMINISTRATORS),
 )
 

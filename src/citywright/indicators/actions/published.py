@@ -1,4 +1,4 @@
-"""What can be done with published figures? Load them, with their source; a changed value is asked for, never slipped in."""
+"""What can be done with published figures? Load them, with their source; a changed value is never slipped in."""
 
 from __future__ import annotations
 

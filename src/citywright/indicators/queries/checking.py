@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
@@ -14,8 +18,10 @@ from ..catalogue import CATALOGUE
 from ..rules import judging, units
 from ..rules.bound import Step
 from ..rules.judging import Judgement
+from ..rules.published import Figure
 from ..rules.relations import Relation
 from . import files, published, relations
+from .reading import Scope
 
 UNIT = re.compile(r"\[\[([^\]]+)\]\]")
 
@@ -61,16 +67,38 @@ def line_of(step: Step, relation: Relation) -> str:
     unit = "" if step.unit == "%" else units.english(step.unit) if _english() else step.unit
     text = UNIT.sub(lambda m: units.english(m[1]) if _english() else m[1], step.text)
     mark = {True: "✓", False: "✗", None: ""}[step.holds]
-    return " ".join(part for part in (f"{name}:" if name else "", text, mark, unit) if part)
+    return " ".join(part for part in (f"{name}:" if name else "", text, unit, mark) if part)
 
 
-def check(text: str) -> list[Checked]:
-    """Every relation of a file judged; a collected file is met by the product's declarations of the same number."""
+def check(text: str, scope: Scope | None = None, period: date | None = None) -> list[Checked]:
+    """Every relation of a file judged; a collected file is met by the product's declarations of the same number.
+
+    Relations of the ledger's own indicators need to be told of which area and month.
+    """
     figures, repeats = published.loaded()
+    with uncollected():
+        return _checked(text, figures, repeats, scope, period)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Nothing made inside goes in circles: looking for circles among it would take a quarter of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _checked(text: str, figures: dict[str, Figure], repeats: dict[str, list[Figure]], scope: Scope | None,
+             period: date | None) -> list[Checked]:
     if files.is_collected(text):
         return _collected(files.expected(text))
     found = files.declared(text, codes=figures, keys=repeats, indicators=CATALOGUE)
-    return [Checked(judging.judge(relation, figures, repeats)) for relation in found]
+    known = relations.values_of(found, scope, period) if scope and period else {}
+    return [Checked(judging.judge(relation, figures, repeats, known)) for relation in found]
 
 
 def _collected(stated: list[files.Expected]) -> list[Checked]:

@@ -37,6 +37,12 @@ def judged(relations: Iterable[Relation] | None = None) -> list[Judgement]:
 def judged_ledger(scope: Scope, period: date) -> list[Judgement]:
     """Each relation of the ledger's own figures, of what a person reaches in an area and month."""
     relations = of_the_ledger()
+    known = values_of(relations, scope, period)
+    return [judging.judge(relation, {}, {}, known) for relation in relations]
+
+
+def values_of(relations: Iterable[Relation], scope: Scope, period: date) -> dict[tuple[str, str], Fraction]:
+    """What the indicators of these relations come to: value, parts of the fraction, sums of their parts."""
     terms = [term for relation in relations for term in relation.terms.values() if term.indicator]
     codes = tuple(sorted({term.indicator for term in terms}))
     known: dict[tuple[str, str], Fraction] = {}
@@ -46,11 +52,11 @@ def judged_ledger(scope: Scope, period: date) -> list[Judgement]:
             known[(code, "denominator")] = Fraction(value.denominator)
         if value.value is not None:
             known[(code, "value")] = value.value
-    for term in terms:
-        if term.side.startswith("by_") and (term.indicator, "value") in known:
-            shares = behind.breakdown(term.indicator, term.side.removeprefix("by_"), scope, period)
-            known[(term.indicator, term.side)] = sum((s.value.value or Fraction(0) for s in shares), Fraction(0))
-    return [judging.judge(relation, {}, {}, known) for relation in relations]
+    for code, side in sorted({(t.indicator, t.side) for t in terms if t.side.startswith("by_")}):
+        if (code, "value") in known:
+            shares = behind.breakdown(code, side.removeprefix("by_"), scope, period)
+            known[(code, side)] = sum((s.value.value or Fraction(0) for s in shares), Fraction(0))
+    return known
 
 
 def taking_part(code: str, key: str = "") -> list[Relation]:

@@ -11,12 +11,12 @@ from citywright.kernel.errors import Said
 
 from ..words import FigureKind, Qualifier
 from . import expressions, intervals, published, units
-from .intervals import Quantity
+from .intervals import Exact, Quantity
 from .published import Figure
 from .relations import STATES, Relation, Term
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Step:
     """One line of the arithmetic: what was reckoned, in which unit, whether it holds (None: only reckoned), and why."""
 
@@ -95,7 +95,7 @@ def _quantity(term: Term, figures: Mapping[str, Figure], values: Mapping[tuple[s
     value = values.get((term.indicator, term.side))
     if value is None:
         return None
-    return intervals.number(value / 100) if term.unit == "%" else intervals.number(value, term.unit)
+    return intervals.number(Fraction(value) / 100) if term.unit == "%" else intervals.number(value, term.unit)
 
 
 def meant(figure: Figure) -> str:
@@ -109,7 +109,7 @@ def _days(period: str, qualifier: str, at: str) -> Quantity | None:
     days = published.days_of(period)
     if days is None:
         return None
-    first, last = (Fraction(day.toordinal()) for day in days)
+    first, last = (day.toordinal() for day in days)
     if at in ("first", "last"):
         one = first if at == "first" else last
         return Quantity(one, one, one, "日")
@@ -154,7 +154,7 @@ def band(found: Quantity) -> Said | None:
     """From where to where a reckoned number may lie, given hedges and rounding; nothing when that says nothing."""
     if found.low is None or found.high is None or not found.mid:
         return None
-    if (found.high - found.low) / abs(found.mid) < Fraction(1, 200):
+    if (found.high - found.low) * 200 < max(found.mid, -found.mid):
         return None
     by = 1 if found.unit else 100
     places = 0 if found.high * by >= 100 else 1 if found.high * by >= 10 else 2
@@ -181,7 +181,7 @@ def shown(found: Quantity, unit: str, places: int = 2) -> str:
     return f"{found.mark}{units.rounded(found.mid, places)}"
 
 
-def day(ordinal: Fraction) -> str:
+def day(ordinal: Exact) -> str:
     """A day as 2024-03-01."""
     return date.fromordinal(int(ordinal)).isoformat()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from ..words import Qualifier
 from . import units
@@ -15,7 +16,8 @@ from . import units
 #: 约, 近, 左右: how far on either side, as a part of the number; of a rate, so many percentage points.
 ABOUT = Fraction(5, 100)
 ABOUT_POINTS = Fraction(1, 2)
-ZERO = Fraction(0)
+#: A whole number stays an int: sums of ints are many times faster, and as exact.
+Exact = Fraction | int
 
 
 class CannotBeReckoned(Exception):
@@ -30,13 +32,13 @@ class NoDenominator(Exception):
     """A division by nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quantity:
     """A number with its range and unit. `low` or `high` None is open; `about` says that a 约 is in it."""
 
-    mid: Fraction
-    low: Fraction | None
-    high: Fraction | None
+    mid: Exact
+    low: Exact | None
+    high: Exact | None
     unit: str = ""
     about: bool = False
 
@@ -55,11 +57,13 @@ class Quantity:
     @property
     def exact(self) -> bool:
         """Whether the range is one number."""
-        return self.low == self.high == self.mid
+        return self.low is self.mid is self.high or self.low == self.mid == self.high
 
     @property
     def mark(self) -> str:
         """≥ for a floor, ≤ for a ceiling, ≈ for a hedge on both sides, nothing for a plain number."""
+        if self.low is self.mid:
+            return "≥" if self.high is None else ""
         if self.high is None:
             return "≥" if self.low is not None and self.low == self.mid else "≈"
         if self.low is None or (self.mid == self.high and self.low < self.mid):
@@ -67,12 +71,13 @@ class Quantity:
         return "≈" if self.about else ""
 
 
-def number(value: Fraction | int, unit: str = "") -> Quantity:
+def number(value: Exact, unit: str = "") -> Quantity:
     """A number as it is."""
-    exact = Fraction(value)
+    exact = value.numerator if value.denominator == 1 else value
     return Quantity(exact, exact, exact, unit)
 
 
+@lru_cache(maxsize=65_536)
 def read(value: Decimal, unit: str, qualifier: str, value_max: Decimal | None = None) -> Quantity:
     """A published number as a range; a percentage becomes the number it stands for."""
     made = _read(value, unit, qualifier, value_max)
@@ -80,17 +85,18 @@ def read(value: Decimal, unit: str, qualifier: str, value_max: Decimal | None = 
 
 
 def _read(value: Decimal, unit: str, qualifier: str, value_max: Decimal | None) -> Quantity:
-    mid = Fraction(value)
+    mid: Exact = Fraction(value)
+    mid = mid.numerator if mid.denominator == 1 else mid
     kind = qualifier.removeprefix("growth_")
     if kind == Qualifier.AT_LEAST:
         return Quantity(mid, mid, None, unit)
     if kind == Qualifier.AT_MOST:
-        return Quantity(mid, min(ZERO, mid), mid, unit)
+        return Quantity(mid, min(0, mid), mid, unit)
     if kind == Qualifier.RANGE and value_max is not None:
         high = Fraction(value_max)
-        return Quantity((mid + high) / 2, mid, high, unit, about=True)
+        return Quantity(Fraction(mid + high) / 2, mid, high, unit, about=True)
     if kind == Qualifier.ABOUT:
-        reach = ABOUT_POINTS if unit == "%" else abs(mid) * ABOUT
+        reach = ABOUT_POINTS if unit == "%" else Fraction(abs(value)) * ABOUT
         return Quantity(mid, mid - reach, mid + reach, unit, about=True)
     half = units.printed_step(value, unit) / 2
     return Quantity(mid, mid - half, mid + half, unit) if half else Quantity(mid, mid, mid, unit)
@@ -127,21 +133,27 @@ def over(a: Quantity, b: Quantity) -> Quantity:
         b, unit = b.within(a.unit), ""
     inverse = _inverse(b)
     low, high = _product(a, inverse)
-    return Quantity(a.mid / b.mid, low, high, unit, a.about or b.about)
+    return Quantity(Fraction(a.mid) / b.mid, low, high, unit, a.about or b.about)
 
 
 def _inverse(b: Quantity) -> Quantity:
     """One over a range; open on both sides when the range holds 0 inside."""
+    low: Exact | None = None
+    high: Exact | None = None
     if b.low is not None and b.low > 0:
-        return Quantity(1 / b.mid, ZERO if b.high is None else 1 / b.high, 1 / b.low, "")
-    if b.low is not None and b.low == 0 and (b.high is None or b.high > 0):
-        return Quantity(1 / b.mid, ZERO if b.high is None else 1 / b.high, None, "")
-    if b.high is not None and b.high < 0:
-        return Quantity(1 / b.mid, 1 / b.high, ZERO if b.low is None else 1 / b.low, "")
-    return Quantity(1 / b.mid, None, None, "")
+        low, high = 0 if b.high is None else _one_over(b.high), _one_over(b.low)
+    elif b.low is not None and b.low == 0 and (b.high is None or b.high > 0):
+        low = 0 if b.high is None else _one_over(b.high)
+    elif b.high is not None and b.high < 0:
+        low, high = _one_over(b.high), 0 if b.low is None else _one_over(b.low)
+    return Quantity(_one_over(b.mid), low, high)
 
 
-def _product(a: Quantity, b: Quantity) -> tuple[Fraction | None, Fraction | None]:
+def _one_over(value: Exact) -> Exact:
+    return Fraction(value.denominator, value.numerator)
+
+
+def _product(a: Quantity, b: Quantity) -> tuple[Exact | None, Exact | None]:
     """Ends of the product of two ranges."""
     if a.low is not None and b.low is not None and a.low >= 0 and b.low >= 0:
         return a.low * b.low, None if a.high is None or b.high is None else a.high * b.high

@@ -16,7 +16,7 @@ from citywright.kernel.errors import Said
 from ..words import RelationKind, Verdict
 from . import expressions, intervals, published, units
 from .bound import Bound, Step, bind, equal, shown, shown_unit, written
-from .intervals import Quantity
+from .intervals import Exact, Quantity
 from .published import Figure
 from .relations import Relation
 
@@ -30,7 +30,7 @@ ONE_SUBJECT = frozenset({RelationKind.GROWTH, RelationKind.TREND, RelationKind.R
 ONE_LIST = frozenset({RelationKind.SUM, RelationKind.SUBSET, RelationKind.NESTED})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Judgement:
     """A verdict with its arithmetic, the reasons in words, and the numbers derived on the way."""
 
@@ -63,7 +63,7 @@ def judge(relation: Relation, figures: Mapping[str, Figure],
     return Judgement(relation, verdict, tuple(made.steps), tuple(reasons), made.derived, made.figures)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Found:
     """What a rule found: the verdict it speaks for and the reason."""
 
@@ -265,11 +265,11 @@ def _equal(left: Quantity, right: Quantity) -> tuple[Verdict, Said | None]:
     return Verdict.HOLDS, Said("与约数不矛盾") if hedged else Said("差额在四舍五入之内")
 
 
-def gap(by: Fraction, unit: str) -> Said:
+def gap(by: Exact, unit: str) -> Said:
     """How far two numbers are apart."""
     if not unit:
-        return Said("相差 %(gap)s 个百分点", {"gap": units.rounded(abs(by) * 100)})
-    return Said("相差 %(gap)s %(unit)s", {"gap": units.rounded(abs(by)), "unit": unit})
+        return Said("相差 %(gap)s 个百分点", {"gap": units.rounded(max(by, -by) * 100)})
+    return Said("相差 %(gap)s %(unit)s", {"gap": units.rounded(max(by, -by)), "unit": unit})
 
 
 def _trend(first: str, second: str, made: Bound) -> list[Found]:
@@ -310,7 +310,7 @@ def _scale(first: str, second: str, made: Bound) -> list[Found]:
     small, large = sorted((made.known[first], made.known[second].within(made.known[first].unit)), key=lambda q: q.mid)
     if not small.mid:
         return []
-    ratio = large.mid / small.mid
+    ratio = Fraction(large.mid) / small.mid
     power = 10
     while power * NEAR_TEN[1] < ratio:
         power *= 10

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from citywright.kernel.errors import Said
@@ -35,7 +36,7 @@ SIDES = ("value", "numerator", "denominator", "by_category", "by_unit")
 SOURCES = ("figure", "value", "date", "state", "derive", "indicator")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Term:
     """One quantity of a relation: a loaded figure, a number said here with its source, a day, a state, or derived."""
 
@@ -73,7 +74,7 @@ class Reading:
     derive: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Relation:
     """A relation as declared."""
 
@@ -179,6 +180,10 @@ def _terms(raw: Any, readers: Readers, wrong: list[Said]) -> dict[str, Term]:
 
 def _term(name: str, raw: Any, readers: Readers, wrong: list[Said]) -> Term | None:
     """One term; a bare text is a figure's code."""
+    if isinstance(raw, str) and is_name(name) and published.CODE.fullmatch(raw):
+        made = Term(name, figure=raw)
+        _look_up(made, readers, wrong)
+        return made
     given = {"figure": raw} if isinstance(raw, str) else raw
     if not is_name(name) or not isinstance(given, dict) or sum(key in given for key in SOURCES) != 1:
         wrong.append(Said("“%(name)s”应写明且只写明一个来源：%(sources)s；名称用小写字母",
@@ -189,11 +194,11 @@ def _term(name: str, raw: Any, readers: Readers, wrong: list[Said]) -> Term | No
         wrong.append(Said("“%(name)s”里不认识的项：%(keys)s", {"name": name, "keys": unknown[:10]}))
         return None
     before = len(wrong)
-    made = _converted(name, given, wrong)
-    if made is None or len(wrong) > before:
+    converted = _converted(name, given, wrong)
+    if converted is None or len(wrong) > before:
         return None
-    _look_up(made, readers, wrong)
-    return made
+    _look_up(converted, readers, wrong)
+    return converted
 
 
 def _converted(name: str, given: dict[str, Any], wrong: list[Said]) -> Term | None:
@@ -247,7 +252,7 @@ def _look_up(term: Term, readers: Readers, wrong: list[Said]) -> None:
 
 def _built(raw: dict[str, Any], terms: dict[str, Term], line: int, wrong: list[Said]) -> Relation | None:
     """The relation with lists and numbers in their types; a wrong shape is one fault each."""
-    texts = {key: raw[key] for key in ("zh", "en", "part", "whole", "rate", "sets", "definition", "claim", "question",
+    texts: dict[str, Any] = {key: raw[key] for key in ("zh", "en", "part", "whole", "rate", "sets", "definition", "claim", "question",
                                        "question_en", "note", "note_en") if key in raw}
     if any(not isinstance(value, str) for value in texts.values()):
         wrong.append(Said("part、whole、rate、sets、definition、claim 应是文字"))
@@ -260,7 +265,8 @@ def _built(raw: dict[str, Any], terms: dict[str, Term], line: int, wrong: list[S
                 wrong.append(Said("“%(key)s”的写法不对，见关系文件说明", {"key": key}))
     if wrong:
         return None
-    return Relation(id=raw["id"], kind=KINDS[raw["kind"]], terms=terms, line=line, **({"en": ""} | texts), **shapes)
+    return Relation(id=raw["id"], kind=KINDS[raw["kind"]], terms=terms, line=line,
+                    **({"en": ""} | texts | shapes))
 
 
 def _names(made: Relation, readers: Readers) -> list[Said]:
@@ -286,7 +292,8 @@ def _names(made: Relation, readers: Readers) -> list[Said]:
     lost = sorted({name for name in asked if name not in known})
     if lost:
         wrong.append(Said("没有名为%(names)s的数：在 terms 里写明", {"names": [n[:40] for n in lost[:10]]}))
-    circle = _circle({name: uses[name] for name in known if name in uses})
+    derived = {name: uses[name] for name in made.terms if name in uses}
+    circle = _circle(derived) if any(name in derived for names in derived.values() for name in names) else []
     if circle:
         wrong.append(Said("推算成环：%(names)s 互相引用，没有起点", {"names": circle}))
     if readers.keys is not None:
@@ -353,6 +360,7 @@ def _readings(value: Any) -> tuple[Reading, ...]:
                  for r in value)
 
 
+@lru_cache(maxsize=4096)
 def is_name(text: str) -> bool:
     """Whether a text can be a name in an expression."""
     match = expressions.TOKEN.fullmatch(text)

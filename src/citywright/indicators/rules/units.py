@@ -110,8 +110,10 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def rounded(value: Fraction, places: int = 2) -> str:
+def rounded(value: Fraction | int, places: int = 2) -> str:
     """A fraction rounded half up, without closing zeros, with a real minus."""
+    if value.denominator == 1 and value >= 0:
+        return str(value.numerator)
     step = 10 ** places
     whole = abs(value.numerator) * step * 2 + value.denominator
     units = whole // (value.denominator * 2)

@@ -24,7 +24,8 @@ from ..words import RelationKind, Verdict
 SHAPES = {
     Verdict.HOLDS: ("green", '<use href="#l-green"/>'), Verdict.FAILS: ("red", '<use href="#l-red"/>'),
     Verdict.SUSPECT: ("amber", '<use href="#l-amber"/>'),
-    Verdict.UNDECIDABLE: ("grey", '<circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" stroke-width="1.5"/>'),
+    Verdict.UNDECIDABLE: ("grey", '<circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" '
+                                  'stroke-width="1.5"/>'),
     Verdict.TRAP: ("grey", '<path d="M1.8 1.8h8.4v8.4H1.8zM2 10 10 2" fill="none" stroke="currentColor" '
                            'stroke-width="1.4"/>')}
 UNIT = re.compile(r"\[\[([^\]]+)\]\]")
@@ -74,8 +75,9 @@ class Shown:
 def verdict_lamp(verdict: Verdict, large: bool = False) -> SafeString:
     """The verdict as shape and word."""
     css, shape = SHAPES[verdict]
-    return format_html('<span class="lamp lamp--{}{}"><svg viewBox="0 0 12 12" aria-hidden="true">{}</svg>{}</span>', css,
-                       " lamp--lg" if large else "", mark_safe(shape), t(verdict))
+    size = " lamp--lg" if large else ""
+    return format_html('<span class="lamp lamp--{}{}"><svg viewBox="0 0 12 12" aria-hidden="true">{}</svg>{}</span>',
+                       css, size, mark_safe(shape), t(verdict))
 
 
 def unit_words(unit: str) -> str:
@@ -92,7 +94,8 @@ def shown_line(step: Step, relation: Relation) -> Line:
     unit = "" if step.unit == "%" else unit_words(step.unit)
     css = "neg" if step.holds is False else ""
     made = format_html('<span class="{}" aria-label="{}" role="img">{}</span>', css, word, mark) if mark else ""
-    return Line(either(term.zh, term.en) if term else "", text, unit, SafeString(made), say(step.said) if step.said else "")
+    return Line(either(term.zh, term.en) if term else "", text, unit, SafeString(made),
+                say(step.said) if step.said else "")
 
 
 def either(zh: str, en: str) -> str:
@@ -149,5 +152,5 @@ def literal(term: Term) -> str:
                                 value_max=term.value_max, unit=term.unit)
         return published.english(said) if english() else published.chinese(said)
     if term.day is not None:
-        return bound.day(judging.Fraction(term.day.toordinal()))
+        return bound.day(term.day.toordinal())
     return t(term.state) if term.state else NONE

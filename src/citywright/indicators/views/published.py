@@ -25,7 +25,7 @@ from ..queries import published as asked
 from ..queries import relations
 from ..queries.published import Beside
 from ..queries.reading import scope_of
-from ..rules import bound, intervals, judging, published
+from ..rules import bound, intervals, published, units
 from ..words import FigureKind, Qualifier
 from .judged import shown_judgement, unit_words
 
@@ -46,7 +46,7 @@ def columns(beside: Mapping[str, Beside]) -> list[Column]:
         Column("metric", "指标", lambda r: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
             "indicators:published_figure", args=[r.code]), r.metric, r.metric), width=250, always=True, sort="metric"),
         Column("value", "公布数值", value_words, width=140, css="num"),
-        Column("subject", "主体", lambda r: r.subject, width=130, sort="subject"),
+        Column("subject", "公布主体", lambda r: r.subject, width=130, sort="subject"),
         Column("period", "期间", lambda r: r.period or NONE, width=90, sort="period"),
         Column("kind", "性质", lambda r: t(FigureKind(r.kind)), width=56),
         Column("topic", "领域", lambda r: t(published.TOPIC_LABELS.get(r.topic, "")), width=92, sort="topic"),
@@ -73,15 +73,16 @@ def filters(rows: QuerySet[PublishedFigure], beside: Mapping[str, Beside]) -> li
         return [(value, value) for value in rows.order_by(field).values_list(field, flat=True).distinct() if value]
 
     return [
-        Filter("subject", "主体", lambda q, v: q.filter(subject__in=v), choices=lambda: choices("subject")),
+        Filter("subject", "公布主体", lambda q, v: q.filter(subject__in=v), choices=lambda: choices("subject")),
         Filter("topic", "领域", lambda q, v: q.filter(topic__in=v), choices=list(published.TOPIC_LABELS.items())),
         Filter("kind", "性质", lambda q, v: q.filter(kind__in=v), choices=FigureKind.choices()),
         Filter("source", "出处", lambda q, v: q.filter(source__in=v), choices=lambda: choices("source")),
         Filter("year", "年度", lambda q, v: q.filter(starting(v)), choices=[(y, y) for y in ("2023", "2024", "2026")]),
         Filter("repeated", "重复", lambda q, v: q.exclude(same_as=""), choices=[("1", "几处写到")], offered=False),
-        Filter("beside", "台账", lambda q, v: q.filter(code__in=list(beside)), choices=[("1", "台账可参照")], offered=False),
-        Filter("weak", "称谓数", lambda q, v: q.filter(is_weak="1" in v), choices=[("0", "不含称谓数"), ("1", "只看称谓数")],
+        Filter("beside", "台账", lambda q, v: q.filter(code__in=list(beside)), choices=[("1", "台账可参照")],
                offered=False),
+        Filter("weak", "称谓数", lambda q, v: q.filter(is_weak="1" in v), offered=False,
+               choices=[("0", "不含称谓数"), ("1", "只看称谓数")]),
     ]
 
 
@@ -113,7 +114,7 @@ def published_list(request: HttpRequest) -> HttpResponse:
     here = standing(request)
     rows, beside = asked.visible_to(request.user), beside_of(request, here)
     listing = Listing(request, rows, columns(beside), name=NAME, filters=filters(rows, beside), groups=GROUPS,
-                      order=("source_day", "code"), per_page=50, unit="条",
+                      order=("source_day", "code"), per_page=50, unit="条数据",
                       views=[*VIEWS, *saved_views(cast(Person, request.user), NAME)])
     return render(request, "indicators/published_list.html", {"list": listing, "here": here})
 
@@ -138,7 +139,7 @@ def as_range(row: PublishedFigure) -> str:
         return ""
     read = intervals.read(seen.value, row.unit, bound.meant(seen), seen.value_max)
     by, unit = (100, "%") if row.unit == "%" else (1, unit_words(row.unit))
-    ends = [NONE if end is None else judging.units.rounded(end * by, 4) for end in (read.low, read.high)]
+    ends = [NONE if end is None else units.rounded(end * by, 4) for end in (read.low, read.high)]
     if read.exact:
         return f"= {ends[0]} {unit}".strip()
     if read.high is None:

@@ -44,11 +44,11 @@ class Command(BaseCommand):
         load.add_argument("files", nargs="+", type=Path, help="文件 / files")
         load.add_argument("--replace", action="store_true", help="更正已装入的数，日志留痕 / correct known figures")
         load.add_argument("--by", default="", help="登录名；不写即以安装者名义 / sign-in name")
-        check = acts.add_parser("check", help="核对关系；0 已核对，1 文件有错或所写结论不同，2 读不了 / judge relations: "
+        check = acts.add_parser("check", help="核对关系：0 已核对，1 文件有错或所写结论不同，2 读不了 / judge: "
                                               "0 judged, 1 faults or another verdict, 2 not readable")
         check.add_argument("file", type=Path, help="关系文件 TOML、JSON 行 / relations file")
         check.add_argument("--json", action="store_true", help="按 JSON 行输出 / JSON lines")
-        check.add_argument("--area", default="", help="区划代码：台账指标之间的关系用 / area code, for the ledger's own")
+        check.add_argument("--area", default="", help="区划代码，台账指标的关系用 / area, for the ledger's own")
         check.add_argument("--month", default="", help="月份，如 2024-03 / month")
         board = acts.add_parser("board", help="打印区划的看板 / print the board of an area")
         board.add_argument("--area", required=True, help="区划代码，如 990101 / area code")
