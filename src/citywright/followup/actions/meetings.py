@@ -227,6 +227,18 @@ def drop(*, item: AgendaItem, by: Person, at: datetime) -> AgendaItem:
 
 
 @transaction.atomic
+def clear(*, meeting: Meeting, items: Sequence[AgendaItem], by: Person, at: datetime) -> int:
+    """All of these matters are off the agenda, or none when one of them cannot go; how many they were."""
+    if not items:
+        raise CannotChangeAgenda("请先勾选要移除的议题")
+    for item in items:
+        if item.meeting_id != meeting.pk:
+            raise CannotChangeAgenda("这项议题不在议程上")
+        drop(item=item, by=by, at=at)
+    return len(items)
+
+
+@transaction.atomic
 def restore(*, item: AgendaItem, by: Person, at: datetime) -> AgendaItem:
     """A matter taken off stands on the agenda again, at its end. Refused when it stands there."""
     held = _changing(item.meeting, by)

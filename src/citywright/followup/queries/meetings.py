@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +22,8 @@ from ..words import AlertKind, AlertStep, MeetingStep, TaskStep
 
 #: How long the path of a district is: a meeting may hand work to every unit of its district.
 DISTRICT = 6
+#: More digits than any key has.
+LONGEST_KEY = 12
 
 
 def visible_to(person: Any) -> QuerySet[Meeting]:
@@ -88,6 +91,12 @@ def item(meeting: Meeting, key: int) -> AgendaItem:
     if found is None:
         raise CannotReach("没有这项议题，或您无权查看")
     return found
+
+
+def picked(meeting: Meeting, keys: Sequence[str]) -> list[AgendaItem]:
+    """The matters on the agenda with these keys; anything else among them is left out."""
+    wanted = [int(key) for key in keys if key.isdecimal() and len(key) < LONGEST_KEY]
+    return list(agenda(meeting).filter(pk__in=wanted).select_related("meeting"))
 
 
 def decision(meeting: Meeting, key: int) -> Decision:

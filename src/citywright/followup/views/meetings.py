@@ -184,6 +184,9 @@ def done(request: HttpRequest, found: Meeting, made: dict[str, django_forms.Form
         return _(PLAIN[name][1])
     if name == "collect":
         return collected(len(actions.collect(meeting=found, candidates=(), by=by, at=at)))
+    if name == "clear":
+        picked = meetings.picked(found, request.POST.getlist("pick"))
+        return _("已移除 %(count)s 项") % {"count": actions.clear(meeting=found, items=picked, by=by, at=at)}
     if name in ("up", "down", *ON_ITEM) and key.isdecimal() and len(key) < 12:
         item = meetings.item(found, int(key))
         if name in ON_ITEM:

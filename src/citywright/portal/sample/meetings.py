@@ -57,8 +57,8 @@ def note_meetings(diary: Diary) -> None:
     note_force(diary, told)
     note_meeting(diary, told, "区领导现场办公", MeetingKind.ON_SITE, at(2, 17, 9, 30), "示例项目工地", ON_SITE,
                  by_hand=("高压线迁改", "征迁尾留", "进场道路"))
-    note_meeting(diary, told, "重点项目谋划策划情况专题调度会", MeetingKind.DISPATCH, at(3, 2, 14, 30), "区政府二楼会议室",
-                 DISPATCH)
+    note_meeting(diary, told, "重点项目谋划策划情况专题调度会", MeetingKind.DISPATCH, at(3, 2, 14, 30),
+                 "区政府二楼会议室", DISPATCH)
     note_meeting(diary, told, "快速路项目专班第一次例会", MeetingKind.TASK_FORCE, at(3, 8, 10), "专班会议室", FORCE,
                  by_hand=("土方调配",))
     note_next(diary, told)
@@ -157,7 +157,8 @@ def note_next(diary: Diary, told: Told) -> None:
 LETTERS: tuple[tuple[str, str, str, str, str, datetime, dict[str, datetime]], ...] = (
     ("done", "default", "assign", "990101-ZJJ", "进场道路临时通行", at(2, 20),
      {"sign": at(2, 20, 15), "answer": at(2, 27), "accept": at(2, 28)}),
-    ("climbing", "default", "remind", "990101-KFQ", "征迁尾留户签约", at(2, 27), {"sign": at(2, 27, 16), "climb": at(3, 6)}),
+    ("climbing", "default", "remind", "990101-KFQ", "征迁尾留户签约", at(2, 27),
+     {"sign": at(2, 27, 16), "climb": at(3, 6)}),
     ("blue", "three-colours", "blue", "990101-GXJ", "规划条件变更办理", at(3, 8), {"climb": at(3, 18)}),
     ("urgent", "three-colours", "orange", "990101-JTJ", "专项债资金支付", at(3, 26, 11), {}),
     ("two", "two-letters", "assign", "990101-ZJJ", "赶工计划报送", at(3, 20), {"sign": at(3, 21)}),
