@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import ibis
@@ -18,7 +19,7 @@ from citywright.kernel import periods
 from citywright.lake import engines, rates, store
 
 from ..catalogue import CATALOGUE, Indicator, Table, When
-from .reading import MONTHLY, CannotCount, Scope, as_of, day_number, digest, rows, run, when
+from .reading import MONTHLY, CannotCount, Scope, as_of, day_number, rows, run, when
 
 #: How many months a figure's run has, and how many must be read for it and the same month of last year.
 MONTHS = 12
@@ -67,13 +68,16 @@ def with_history(codes: Iterable[str], scope: Scope, period: date) -> dict[date,
 
 
 def run_of(codes: tuple[str, ...], scope: Scope, months: tuple[date, ...]) -> dict[date, dict[str, Value]]:
-    """These figures of each month: one aggregate per fact table they are counted on."""
+    """These figures of each month: one aggregate per fact table they are counted on, and year of it."""
     wanted = indicators(codes)
     found: dict[date, dict[str, Value]] = {month: {} for month in months}
     sums: dict[str, dict[date, Sums]] = {}
     for name in dict.fromkeys(one.table for one in wanted):
         mine = tuple(one.code for one in wanted if one.table == name)
-        sums[name] = _asked(engines.engine().name, name, digest(scope, name), tuple(sorted(mine)), scope, months)
+        sums[name] = {}
+        for part in () if is_absent(name) else by_year(name, months):
+            sums[name] |= _asked(engines.engine().name, files(name, scope, part), name, tuple(sorted(mine)), scope,
+            part)
     for month in months:
         days = {name: as_of(name, scope, month) for name in sums}
         for one in wanted:
@@ -81,15 +85,28 @@ def run_of(codes: tuple[str, ...], scope: Scope, months: tuple[date, ...]) -> di
     return found
 
 
+def by_year(name: str, months: Sequence[date]) -> list[tuple[date, ...]]:
+    """The months asked together: those of one year, whose files change together; years gone by are asked once."""
+    if name != MONTHLY:
+        return [tuple(months)]
+    return [tuple(found) for _, found in groupby(months, key=lambda month: month.year)]
+
+
+def files(name: str, scope: Scope, months: Sequence[date]) -> str:
+    """What the engine calls the files that hold these rows: another as soon as one of them is another.
+
+    Each is seen to be there; one that is missing or cut short is refused by name.
+    """
+    year = months[0].year if name == MONTHLY else None
+    return str(engines.engine().table(name, year=year, area_path=scope.area_path).get_name())
+
+
 @lru_cache(maxsize=256)
-def _asked(engine: str, name: str, digest: str, codes: tuple[str, ...], scope: Scope,
+def _asked(engine: str, files: str, name: str, codes: tuple[str, ...], scope: Scope,
            months: tuple[date, ...]) -> dict[date, Sums]:
-    """The sums of one fact table by month. Kept while the digest of its files is the same."""
+    """The sums of one fact table by month. Kept while the engine's name for its files is the same."""
     wanted = [CATALOGUE[code] for code in codes]
-    if is_absent(name):
-        return {}
-    years = {month.year for month in months}
-    table = rows(name, scope, years.pop() if len(years) == 1 and name == MONTHLY else None)
+    table = rows(name, scope, months[0].year if name == MONTHLY else None)
     if name == MONTHLY:
         table = in_months(table, months)
         found = table.group_by("period").aggregate(**columns(table, wanted, own_month(table, months)))
@@ -118,12 +135,8 @@ def _of_others(table: Table, wanted: Sequence[Indicator], months: Sequence[date]
 
 
 def own_month(table: Table, months: Sequence[date]) -> When:
-    """The month of each row, from its own columns."""
-    years = sorted({month.year for month in months})
-    start: Any = day_number(date(years[0], 1, 1))
-    if len(years) > 1:
-        start = ibis.cases(*((table.year == year, day_number(date(year, 1, 1))) for year in years), else_=0)
-    return When(table.period_end_day, start, table.month)
+    """The month of each row, from its own columns; the months are of one year."""
+    return When(table.period_end_day, day_number(date(months[0].year, 1, 1)), table.month)
 
 
 def columns(table: Table, wanted: Iterable[Indicator], at: When) -> dict[str, Any]:
