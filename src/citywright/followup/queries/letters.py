@@ -13,10 +13,9 @@ from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import Area
 from citywright.kernel.words import Role
 
-from ..models import Alert, Ladder, Letter
+from ..models import Ladder, Letter
 from ..rules import letters as rules
 from ..words import LetterStep
-from . import alerts
 
 
 def visible_to(person: Any) -> QuerySet[Letter]:
@@ -30,14 +29,6 @@ def letter(person: Any, key: UUID | str) -> Letter:
                                               "alert").filter(pk=key).first()
     if found is None:
         raise CannotReach("没有这份督查文书，或您无权查看")
-    return found
-
-
-def alert(person: Any, key: UUID | str) -> Alert:
-    """The visible alert a letter is written about; hidden and absent are refused the same way."""
-    found = alerts.visible_to(person).filter(pk=key).first()
-    if found is None:
-        raise CannotReach("没有这条提醒，或您无权查看")
     return found
 
 

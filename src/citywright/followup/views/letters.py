@@ -29,7 +29,7 @@ from ..actions import letters as actions
 from ..actions import papers
 from ..forms import letters as forms
 from ..models import Alert, Letter, Task
-from ..queries import letters, meetings, tasks
+from ..queries import alerts, letters, meetings, tasks
 from ..rules import letters as rules
 from ..words import LetterStep, RungColour
 from . import ladders
@@ -114,7 +114,7 @@ def about(request: HttpRequest) -> tuple[Task | None, Alert | None]:
         task, alert = (UUID(key) if (key := request.GET.get(name, "")) else None for name in ("task", "alert"))
     except ValueError:
         raise CannotReach("没有这项事项，或您无权查看") from None
-    return tasks.task(request.user, task) if task else None, letters.alert(request.user, alert) if alert else None
+    return tasks.task(request.user, task) if task else None, alerts.alert(request.user, alert) if alert else None
 
 
 def told(task: Task | None, alert: Alert | None) -> dict[str, Any]:

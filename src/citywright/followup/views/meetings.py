@@ -165,7 +165,7 @@ def line_of(item: AgendaItem) -> Line:
     why = say(Said(said["text"], said.get("values") or {})) if said.get("text") else ""
     href = reverse(item.url_name, args=[item.url_key]) if item.url_name else ""
     return Line(item, t(AgendaSource(item.source)), href, why,
-                [reverse("attachment", args=[photo]) for photo in said.get("files", [])])
+                [reverse("kernel:attachment", args=[photo]) for photo in said.get("files", [])])
 
 
 #: What the one-click acts do, and what is said afterwards.
