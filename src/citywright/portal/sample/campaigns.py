@@ -184,7 +184,7 @@ def note_reviews(diary: Diary, kept: Kept) -> None:
     """One review was held in March and published; the next is being prepared."""
     held, first, second = date(2024, 3, 8), "2024 年一季度项目观摩（示例）", "2024 年二季度项目观摩（示例）"
     diary.note(at_nine(date(2024, 3, 1), 5), planning(diary, kept, first, held, 8))
-    diary.note(at_nine(held, 10), voting(diary, kept, first))
+    diary.note(at_nine(held, 10).replace(hour=17), voting(diary, kept, first))
     diary.note(at_nine(date(2024, 3, 11), 11), publishing(diary, kept, first))
     diary.note(at_nine(date(2024, 3, 25), 12), planning(diary, kept, second, date(2024, 4, 12), 5))
 

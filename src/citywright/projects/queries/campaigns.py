@@ -200,7 +200,7 @@ class Reading:
         wanted |= {(str(t.campaign_id), t.definition_id): t.definition for t in self.targets if t.definition_id}
         found: dict[tuple[str, int], set[str]] = {key: set() for key in wanted}
         asked: dict[tuple[int, str, int], list[tuple[str, int]]] = {}
-        for (key, number), definition in wanted.items():
+        for key, number in wanted:
             one = self.known[key]
             asked.setdefault((number, one.area.path, one.from_on.year), []).append((key, number))
         parts = []
@@ -360,6 +360,22 @@ def target(person: Any, one: Campaign, key: int) -> CampaignTarget:
     if found is None:
         raise CannotReach("没有这一目标，或您无权查看")
     return found
+
+
+def may_hold(one: Campaign) -> bool:
+    """Whether something can hang below it."""
+    return any(CampaignKind(one.kind) in above for above in rules.BELOW.values())
+
+
+def parent_asked(area: Area, key: str) -> Campaign | None:
+    """The campaign an address names as the one above, None when there is no such."""
+    return next((one for one in parents_for(area) if str(one.pk) == key), None)
+
+
+def kind_below(above: Campaign | None) -> CampaignKind:
+    """The kind one would hang below a campaign."""
+    kind = CampaignKind(above.kind) if above else None
+    return CampaignKind.ACTION if kind in (None, CampaignKind.YEAR) else CampaignKind.MEASURE
 
 
 def definitions_below(one: Campaign) -> QuerySet[ListDefinition]:

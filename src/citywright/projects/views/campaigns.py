@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from citywright.kernel import access, clock, journal
 from citywright.kernel.errors import CannotReach, Refusal
-from citywright.kernel.http import Standing, standing
+from citywright.kernel.http import Standing as Here
+from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
 from citywright.ui.tables import Column, Filter, Listing
@@ -31,7 +32,7 @@ from ..models import Campaign
 from ..queries import campaigns as queries
 from ..queries import checks
 from ..words import YearKind
-from ..words.campaigns import CampaignPart
+from ..words.campaigns import CampaignPart, Standing
 from . import campaign_checks, targets
 
 NAME = "projects:campaigns"
@@ -39,7 +40,7 @@ NAME = "projects:campaigns"
 TASKS, TASK_NEW = "/tasks/", "/tasks/new/"
 
 
-def reading(request: HttpRequest, where: Standing, chosen: Sequence[Campaign]) -> queries.Reading:
+def reading(request: HttpRequest, where: Here, chosen: Sequence[Campaign]) -> queries.Reading:
     """The campaigns as of the month in force."""
     return queries.Reading(request.user, chosen, on=queries.on_day(where.today, where.period), at=clock.now())
 
@@ -61,7 +62,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/campaign_list.html", {
         "lines": lines, "on": told.on, "year": where.period.year, "ended": ended, "here": where.area,
         "closed": sum(one.closed_on is not None for one in chosen), "count": len(chosen),
-        "manages": queries.manages(request.user, where.area)})
+        "standings": list(Standing), "manages": queries.manages(request.user, where.area)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +85,7 @@ def campaign(request: HttpRequest, key: UUID) -> HttpResponse:
                   status=409 if refusal else 200)
 
 
-def page_of(request: HttpRequest, where: Standing, one: Campaign) -> dict[str, Any]:
+def page_of(request: HttpRequest, where: Here, one: Campaign) -> dict[str, Any]:
     """What the page of a campaign shows."""
     tree = queries.below(one)
     told = reading(request, where, tree)
@@ -101,7 +102,8 @@ def page_of(request: HttpRequest, where: Standing, one: Campaign) -> dict[str, A
             "tasks_href": tasks_of(tree), "task_new": f"{TASK_NEW}?{urlencode({'campaign': journal.subject_of(one)})}",
             "rates": checks.rates(one, lines, projects), "checks": len(lines),
             "manages": queries.manages(request.user, one.area),
-            "projects_href": shown, "started_href": f"{shown}?part=started", "producing_href": f"{shown}?part=producing"}
+            "standings": list(Standing), "holds": queries.may_hold(one), "projects_href": shown,
+            "started_href": f"{shown}?part=started", "producing_href": f"{shown}?part=producing"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,9 +111,10 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
     """Make a campaign of the area in force."""
     by, where = cast(Person, request.user), standing(request)
     access.require(by, Role.OFFICE, Role.CITY, area=where.area)
+    above = queries.parent_asked(where.area, request.GET.get("parent", ""))
     form = forms.CampaignForm(request.POST or None, area=where.area, initial={
-        "from_on": where.period.replace(month=1), "to_on": where.period.replace(month=12, day=31),
-        "parent": request.GET.get("parent", "")[:36]})
+        "from_on": above.from_on if above else where.period.replace(month=1), "parent": above,
+        "to_on": above.to_on if above else where.period.replace(month=12, day=31), "kind": queries.kind_below(above)})
     return edited(request, form, None, lambda given, at: actions.make(area=where.area, by=by, at=at, **given))
 
 
