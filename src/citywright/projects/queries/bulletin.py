@@ -347,6 +347,8 @@ def _next_steps(found: Findings) -> Section:
 def _notes(found: Findings) -> tuple[Sentence, ...]:
     notes = [Sentence("数据截至%(day)s，投资为调度口径；开工、竣工、投产只计已核验的事实，开工仪式不计。",
                       {"day": long_day(found.as_of)})]
+    if found.plan:
+        notes.append(Sentence("各项比率所用计划为%(plan)s。", {"plan": str(found.plan)}))
     if found.rounds_apart():
         notes.append(Sentence("因四舍五入，分项合计与总数略有差异。"))
     return tuple(notes)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -23,7 +23,7 @@ from citywright.kernel.money import WAN_PER_YI
 from ..models import LampRun
 from ..rules import rates
 from ..rules.definitions import DEFINITIONS, Definition
-from . import trends
+from . import plan_versions, trends
 from .measures import DENOMINATOR, MEASURES, NUMERATOR, PLANNED, Asked, CannotMeasure, Part, condition, members, rows
 
 __all__ = ["Breakdown", "Figure", "Share", "breakdown", "figure", "figures", "link", "members", "pace"]
@@ -36,6 +36,11 @@ UNCLASSIFIED = "unclassified"
 _PACED = frozenset({"INV_SUM", "INV_DONE", "INV_PACE"})
 _UNIT_SCALE = {"%": Fraction(100), "亿元": Fraction(1) / Fraction(WAN_PER_YI)}
 Sums = Mapping[str, Any]
+#: Figures that read the year's plan: each names the version it used.
+READS_PLAN = frozenset({
+    "COUNT", "TOTAL", "PLAN", "INV_SUM", "INV_MONTH", "INV_DONE", "INV_PACE", "START_DUE", "START_YEAR", "START_ALL",
+    "START_IMPL", "START_EARLY", "START_LATE", "STARTED", "FINISHED", "PRODUCING", "FIN_RATE", "PROD_RATE", "REP_OK",
+    "REP_MISSING", "REP_OPEN"})
 #: The sentence beside a rate: what was due, and what is missing.
 SENTENCES = {
     "START_DUE": "应开工 %(whole)s 个，欠 %(rest)s 个", "STAT_IN": "应入统 %(whole)s 个，未入统 %(rest)s 个",
@@ -60,6 +65,7 @@ class Figure:
     denominator: Decimal | int | None
     comparison: Said | None = None
     spark: tuple[Decimal, ...] = ()
+    plan: Said | None = None
 
     @property
     def definition_url(self) -> str:
@@ -211,8 +217,9 @@ def from_sums(asked: Asked, codes: Iterable[str], found: Sums, today: date | Non
 
 def figure(person: Any, code: str, *, area: Area, period: date, run: LampRun | None = None,
            today: date | None = None) -> Figure:
-    """One figure of an area and month; refuses an unknown code by name."""
-    return figures(person, [code], area=area, period=period, run=run, today=today)[0]
+    """One figure of an area and month with the plan version it read; refuses an unknown code by name."""
+    found = figures(person, [code], area=area, period=period, run=run, today=today)[0]
+    return replace(found, plan=plan_versions.named(area, period.year)) if code in READS_PLAN else found
 
 
 # --- breakdowns ---------------------------------------------------------------------------------------------------

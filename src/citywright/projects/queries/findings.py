@@ -11,14 +11,14 @@ from typing import Any
 from django.db.models import BooleanField, Case, OuterRef, Q, Subquery, Value, When
 
 from citywright.kernel import access
-from citywright.kernel.errors import CannotReach
+from citywright.kernel.errors import CannotReach, Said
 from citywright.kernel.models import Area, Membership
 from citywright.kernel.words import AreaLevel, Lamp, Role
 
-from ..models import LampRun, ReportingMonth
+from ..models import LampRun, PlanVersion, ReportingMonth
 from ..rules import lamps, rates
 from ..words import Dimension
-from . import figures, measures
+from . import figures, measures, plan_versions
 from .figures import Figure, Share
 from .measures import Asked
 
@@ -76,6 +76,7 @@ class Findings:
     issuer: str
     issued_on: date | None
     as_of: date
+    plan: Said | None = None
 
     @property
     def span(self) -> str:
@@ -133,14 +134,18 @@ def _named(asked: Asked) -> tuple[Row, ...]:
                  for row in listed)
 
 
-def _issue(area: Area, period: date) -> tuple[str, date | None]:
-    """The office that issues (or the area's own name) and the day set for the bulletin: one query."""
+def _issue(area: Area, period: date) -> tuple[str, date | None, Said | None]:
+    """The office that issues (or the area's own name), the day set, and the plan version that rates read: one query."""
     offices = Membership.objects.filter(role__in=[Role.OFFICE, Role.CITY], area=OuterRef("pk"), valid_to__isnull=True)
     months = ReportingMonth.objects.filter(area=OuterRef("pk"), period=period)
+    versions = PlanVersion.objects.filter(area__path__in=plan_versions.covering(area), year=period.year)
+    latest = versions.order_by("-area__path", "-number")
     found = Area.objects.filter(pk=area.pk).values_list(
         Subquery(offices.order_by("organisation__position", "pk").values("organisation__name")[:1]),
-        Subquery(months.values("bulletin_on")[:1])).get()
-    return found[0] or area.name, found[1]
+        Subquery(months.values("bulletin_on")[:1]),
+        *(Subquery(latest.values(name)[:1]) for name in ("number", "doc_no", "frozen_at"))).get()
+    named = plan_versions.in_words(period.year, *found[2:]) if found[2] else None
+    return found[0] or area.name, found[1], named
 
 
 def find(person: Any, *, area: Area, period: date, run: LampRun | None, today: date | None) -> Findings:
@@ -150,10 +155,10 @@ def find(person: Any, *, area: Area, period: date, run: LampRun | None, today: d
     asked = Asked(person, area, period, run)
     found = figures.sums(asked, CODES)
     groups = figures.group_rows(asked)
-    issuer, issued_on = _issue(area, period)
+    issuer, issued_on, plan = _issue(area, period)
     return Findings(
         asked=asked, figures={f.code: f for f in figures.from_sums(asked, CODES, found, today)},
         pace=figures.pace_of(found, period), categories=figures.shares(asked, "category", groups),
         units=figures.shares(asked, "unit", groups), whole=figures.share("", "合计", found, asked), rows=_named(asked),
-        issuer=issuer, issued_on=issued_on, as_of=figures.as_of(asked, today),
+        issuer=issuer, issued_on=issued_on, as_of=figures.as_of(asked, today), plan=plan,
     )

@@ -58,9 +58,14 @@ def named(area: Area, year: int, on: date | None = None) -> Said | None:
 
 def words_of(found: PlanVersion) -> Said:
     """2024 年度计划第 2 版（文号），2024-03-01 冻结."""
-    values = {"year": str(found.year), "number": found.number, "day": clock.day_of(found.frozen_at).isoformat()}
-    if found.doc_no:
-        return Said("%(year)s 年度计划第 %(number)s 版（%(doc)s），%(day)s 冻结", values | {"doc": found.doc_no})
+    return in_words(found.year, found.number, found.doc_no, found.frozen_at)
+
+
+def in_words(year: int, number: int, doc_no: str, frozen_at: datetime) -> Said:
+    """The same of its fields."""
+    values = {"year": str(year), "number": number, "day": clock.day_of(frozen_at).isoformat()}
+    if doc_no:
+        return Said("%(year)s 年度计划第 %(number)s 版（%(doc)s），%(day)s 冻结", values | {"doc": doc_no})
     return Said("%(year)s 年度计划第 %(number)s 版，%(day)s 冻结", values)
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Greatest
 from citywright.kernel import clock
 from citywright.kernel.errors import Said
 from citywright.kernel.models import Area
-from citywright.kernel.money import ZERO
+from citywright.kernel.money import ZERO, rounded
 
 from ..models import AnnualPlan, GatePassage, ProgressReport, Project, ScoreSheet, Scoring
 from ..rules import reserve as rules
@@ -224,8 +224,8 @@ def ranking(person: Any, area: Area, sheet: ScoreSheet | None) -> list[Ranked]:
 
 
 def ranked(groups: Mapping[Any, Sequence[Decimal]]) -> list[Ranked]:
-    """Rows by the mean of their totals, with the spread (largest less smallest) and the rank."""
-    means = {row: sum(totals, ZERO) / len(totals) for row, totals in groups.items()}
+    """Rows by the mean of their totals as printed, with the spread (largest less smallest) and the rank."""
+    means = {row: rounded(sum(totals, ZERO) / len(totals)) for row, totals in groups.items()}
     places = dict(zip(means, rules.ranks(list(means.values())), strict=True))
     made = [Ranked(places[row], row, means[row], max(totals) - min(totals), len(totals))
             for row, totals in groups.items()]

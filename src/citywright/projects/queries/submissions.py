@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from citywright.kernel import access
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.models import Area, Membership, Organisation
 from citywright.kernel.words import THREE_ADMINISTRATORS, UNIT_ROLES
 
-from ..models import Project, Submission, SubmissionRound
+from ..models import GatePassage, Project, Submission, SubmissionRound
 from ..rules import reserve as rules
-from ..words import SubmissionStep
+from ..words import Gate, SubmissionStep
 from . import reserve
 
 #: More than this at once is refused.
@@ -64,16 +64,18 @@ def visible_to(person: Any) -> QuerySet[Submission]:
 class Line:
     """A submission and what the person may do to it now."""
 
-    row: Submission
+    row: Any
     may: frozenset[str]
 
 
 def lines(person: Any, found: SubmissionRound) -> list[Line]:
-    """The submissions of a round, those that wait first. One query."""
+    """The submissions of a round with `in_reserve` (入储备库 is claimed), those that wait first. One query."""
     order = {step.value: place for place, step in enumerate(
         (SubmissionStep.DISTRICT, SubmissionStep.CITY, SubmissionStep.RETURNED, SubmissionStep.ACCEPTED,
          SubmissionStep.WITHDRAWN, SubmissionStep.UNIT))}
-    rows = sorted(visible_to(person).filter(round=found), key=lambda row: (order[row.step], row.unit.position, row.pk))
+    claimed = GatePassage.objects.filter(project=OuterRef("project"), gate=Gate.G1, in_force=True)
+    rows = sorted(visible_to(person).filter(round=found).annotate(in_reserve=Exists(claimed)),
+                  key=lambda row: (order[row.step], row.unit.position, row.pk))
     return [Line(row, may_do(person, row)) for row in rows]
 
 

@@ -127,8 +127,8 @@ def columns(year: int) -> list[Column]:
         Column("invest", "年度计划", lambda r: wan(r.invest_year), width=96, css="num", sort="invest_year",
                total=lambda s: wan(s["invest"])),
         Column("months", "分月合计", months_cell, width=96, css="num", total=lambda s: wan(s["parted"])),
-        Column("start", "计划开工", lambda r: day(r.planned_start, "year"), width=104, sort="planned_start"),
-        Column("finish", "计划竣工", lambda r: day(r.planned_finish, "year"), width=104, sort="planned_finish"),
+        Column("start", "计划开工", lambda r: day(r.planned_start, "year"), width=110, sort="planned_start"),
+        Column("finish", "计划竣工", lambda r: day(r.planned_finish, "year"), width=124, sort="planned_finish"),
         Column("step", "状态", step_cell, width=150),
     ]
 

@@ -23,7 +23,7 @@ from citywright.ui.templatetags.ui import day, english, moment
 from ...actions import months
 from ...forms.months import DaysForm, usual_days
 from ...models import LampRun, ReportingMonth
-from ...queries import ledger
+from ...queries import ledger, plan_versions
 from ...queries import months as asked
 from ...queries.months import Matrix
 from ...words import Dimension, ReportState
@@ -87,6 +87,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "dimensions": [d for d in Dimension if d is not Dimension.OVERALL], "overall": Dimension.OVERALL,
         "office": may(request, here, Role.OFFICE, Role.CITY), "clerk": may(request, here, Role.CLERK),
         "reviewer": may(request, here, Role.REVIEWER), "legend": LEGEND,
+        "plan": plan_versions.named(here.area, here.period.year),
         "preview": reverse("projects:bulletin_preview"),
     })
 
