@@ -92,6 +92,10 @@ class Engine(ABC):
             raise
 
     @abstractmethod
+    def close(self) -> None:
+        """Memory, threads and processes are given back."""
+
+    @abstractmethod
     def _look(self, view: str, files: Sequence[str], *, empty: bool) -> None:
         """The files (or only their columns, when `empty`) are known to the engine under a name."""
 
@@ -125,6 +129,9 @@ class DuckDB(Engine):
         self._backend.con.execute("SET TimeZone = 'UTC'")
         # Footers of files that did not change are not read again.
         self._backend.con.execute("SET parquet_metadata_cache = true")
+
+    def close(self) -> None:
+        self._backend.disconnect()
 
     def _look(self, view: str, files: Sequence[str], *, empty: bool) -> None:
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
@@ -164,6 +171,9 @@ class Spark(Engine):
         super().__init__()
         self._session = _session(remote)
         self._backend = ibis.pyspark.connect(self._session)
+
+    def close(self) -> None:
+        self._session.stop()
 
     def _look(self, view: str, files: Sequence[str], *, empty: bool) -> None:
         read = self._session.read.parquet(*(f"file:{file}" for file in files))
@@ -220,6 +230,13 @@ def engine(name: str | None = None) -> Engine:
                 raise CannotCount("没有名为“%(name)s”的计算引擎：可选 %(known)s", name=chosen, known=list(ENGINES))
             _engines[chosen, remote] = DuckDB() if chosen == DuckDB.name else Spark(remote)
         return _engines[chosen, remote]
+
+
+def close(name: str) -> None:
+    """The engine of this name gives back what it holds; the next one asked for is made anew."""
+    with _making:
+        for chosen in [key for key in _engines if key[0] == name]:
+            _engines.pop(chosen).close()
 
 
 ENGINES: Iterable[str] = (DuckDB.name, Spark.name)
