@@ -86,8 +86,7 @@ class TaskForm(UnitsForm):
     title = forms.CharField(label="事项", max_length=160)
     content = text_field("办理要求", rows=4, required=False)
     loop = forms.ChoiceField(label="归入", choices=in_words((w.value, w.zh) for w in LOOPS))
-    limit = whole_field("时限", required=False,
-                        rule="不填按来源：公文 30 日，会议纪要 20 日，批示急办 5 日、一般 15 日、疑难 30 日")
+    limit = whole_field("时限", required=False)
     limit_kind = kind_field()
     origin = forms.ChoiceField(label="来源", required=False, choices=[("", "—"), *in_words(Origin.choices())])
     cycle_days = whole_field("反馈周期", required=False, rule="每隔几天报一次进展，不填为办结时一次反馈")

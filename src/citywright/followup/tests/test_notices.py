@@ -24,7 +24,7 @@ def write(on: date = DAY) -> int:
 class TestWriting:
     def test_a_unit_hears_its_own_lines_and_a_manager_one_line_per_unit(self) -> None:
         samples.task(limit=2)
-        samples.task(units=[samples.unit("水务局")])
+        samples.answered(units=[samples.unit("水务局")])
         for person in (samples.clerk(), samples.reviewer(), samples.office(), samples.leader(), samples.city()):
             assert person.pk
         assert write() == 4

@@ -83,7 +83,7 @@ class TestList:
     def test_reads_in_english(self) -> None:
         samples.task()
         found = unescape(signed_in(samples.office(), "en").get("/tasks/").content.decode())
-        assert "Followed tasks" in found and "督办事项" not in found
+        assert "Given by us" in found and "我交办的" not in found
 
 
 class TestNew:

@@ -53,16 +53,17 @@ def columns(at: datetime) -> list[Column]:
     return [
         Column("no", "编号", lambda row: row.proposal_no, width=60, css="mut", sort="proposal_no"),
         Column("title", "案由", lambda row: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
-            "followup:task", args=[row.task_id]), row.task.title, row.task.title), width=280, always=True),
-        Column("kind", "种类", lambda row: t(ProposalKind(row.kind)), width=104),
+            "followup:task", args=[row.task_id]), row.task.title, row.task.title), width=250, always=True),
+        Column("kind", "种类", lambda row: t(ProposalKind(row.kind)), width=124),
         Column("proposers", "提出人", lambda row: row.proposers, width=100),
         Column("unit", "承办单位", lambda row: row.task.unit.short_name, width=110, sort="task__unit__short_name"),
-        Column("step", "状态", badge_of, width=74, css="c", sort="task__step"),
+        Column("step", "状态", badge_of, width=94, css="c", sort="task__step"),
         Column("due", "期限", lambda row: due_cell(row.task, at), width=118, css="num", sort="task__due_at"),
-        Column("class", "类别", lambda row: row.answer_class.upper() or NONE, css="c", width=46, sort="answer_class"),
+        Column("class", "类别", lambda row: row.answer_class.upper() or NONE, css="c", width=60, sort="answer_class"),
         Column("met", "面商", lambda row: day(row.met_on) if row.met_on else NONE, css="num", width=70, sort="met_on"),
-        Column("said", "满意度", lambda row: t(Satisfaction(row.satisfaction)) if row.satisfaction else NONE, width=70),
-        Column("redone", "重办", lambda row: row.redone_count or "", css="num", width=46,
+        Column("said", "满意度", lambda row: t(Satisfaction(row.satisfaction)) if row.satisfaction else NONE, width=104,
+               css="c"),
+        Column("redone", "重办", lambda row: row.redone_count or "", css="num", width=64,
                total=lambda sums: sums["redone"] or ""),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -60,17 +60,16 @@ def columns(at: datetime) -> list[Column]:
         return rules.is_late(task.step, task.due_at, task.next_reply_on, at=at, today=today)
 
     return [
-        Column("number", "编号", number, width=138, css="mut", sort="number"),
         Column("title", "事项", lambda task: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
-            "followup:task", args=[task.pk]), task.title, task.title), width=300, always=True),
+            "followup:task", args=[task.pk]), task.title, task.title), width=310, always=True),
+        Column("number", "编号", number, width=146, css="mut", sort="number"),
         Column("unit", "承办单位", unit_cell, width=150, sort="unit__short_name"),
-        Column("raised", "交办", lambda task: f"{task.raised_unit.short_name} {day(task.assigned_at)}", width=140,
+        Column("raised", "交办单位", lambda task: f"{task.raised_unit.short_name} {day(task.assigned_at)}", width=140,
                sort="assigned_at"),
-        Column("step", "状态", lambda task: step_badge(task, late(task)), width=74, css="c", sort="step",
+        Column("step", "状态", lambda task: step_badge(task, late(task)), width=94, css="c", sort="step",
                total=lambda sums: _("超期 %(count)s") % {"count": sums["late"]}),
         Column("due", "期限", lambda task: due_cell(task, at), width=118, css="num", sort="due_at"),
-        Column("reply", "下次反馈", lambda task: day(task.next_reply_on) if task.next_reply_on else NONE, width=72,
-               css="num", sort="next_reply_on"),
+        Column("reply", "下次反馈", lambda task: reply_cell(task, today), width=72, css="num", sort="next_reply_on"),
         Column("again", "退回", lambda task: task.refused_count + task.reopened_count or "", css="num", width=46,
                total=lambda sums: (sums["refused"] or 0) + (sums["reopened"] or 0) or ""),
     ]
@@ -94,6 +93,14 @@ def due_cell(task: Task, at: datetime) -> str:
     return format_html('<span class="neg">{}</span>', shown) if task.was_late else shown
 
 
+def reply_cell(task: Task, today: date) -> str:
+    """The day of the next report, red when it is missed."""
+    if task.next_reply_on is None:
+        return NONE
+    late = task.step in rules.OWED and task.next_reply_on < today
+    return format_html('<span class="{}">{}</span>', "neg" if late else "", day(task.next_reply_on))
+
+
 def filters(rows: QuerySet[Task], at: datetime, person: Any) -> list[Filter]:
     """The filters of the list; `mine` are those that wait for the person, `raised` those of the own units."""
     def units() -> list[tuple[str, str]]:
@@ -114,7 +121,7 @@ def filters(rows: QuerySet[Task], at: datetime, person: Any) -> list[Filter]:
         Filter("subject", "事由", lambda q, values: q.filter(subject__in=values), offered=False),
         Filter("mine", "办理", lambda q, values: q.filter(pk__in=tasks.waiting_for_me(person).order_by().values("pk")),
                choices=[("1", "等我办")]),
-        Filter("raised", "交办", lambda q, values: q.filter(raised_unit__in=tasks.own_units(person)),
+        Filter("raised", "交办单位", lambda q, values: q.filter(raised_unit__in=tasks.own_units(person)),
                choices=[("1", "我交办的")]),
     ]
 
