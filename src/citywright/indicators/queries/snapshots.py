@@ -10,12 +10,12 @@ from django.db.models import Count, QuerySet
 from citywright.kernel import access
 from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import Area
-from citywright.kernel.words import UNIT_ROLES, Role
+from citywright.kernel.words import THREE_ADMINISTRATORS, UNIT_ROLES, Role
 
 from ..models import Snapshot, SnapshotFigure
 
 #: A snapshot holds the lists of the whole area: those who reach the area see it.
-AREA_ROLES = frozenset(Role) - UNIT_ROLES
+AREA_ROLES = frozenset(Role) - UNIT_ROLES - THREE_ADMINISTRATORS
 
 
 def visible_to(person: Any) -> QuerySet[Snapshot]:
