@@ -35,18 +35,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, way: str, **options: Any) -> None:
         try:
-            getattr(self, way)(**options)
+            {"rebuild": self.made_anew, "list": self.listed, "check": self.checked}[way](**options)
         except Refusal as refused:
             raise CommandError(str(refused)) from refused
 
-    def rebuild(self, area: str | None = None, on: date | None = None, **options: Any) -> None:
+    def made_anew(self, area: str | None = None, on: date | None = None, **options: Any) -> None:
         """Every fact table is as the database tells it."""
         places = [areas.area_of(area)] if area else judging.publishing_areas()
         for kind, text in publishing.rebuild(areas=places, on=on or clock.day_of(clock.now()), only=bool(area)):
             self.stdout.write(f"{SAID[kind]}  {text}")
         self.stdout.write("重建完成。Rebuilt.")
 
-    def list(self, *, json: bool = False, **options: Any) -> None:
+    def listed(self, *, json: bool = False, **options: Any) -> None:
         """What is published, table by table."""
         found = list(catalogue())
         if json:
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                               f"{table['as_of'] or '—'}，{table['digest'][:16] or '—'}")
             self.stdout.write("    " + "，".join(f"{name} {kind}" for name, kind in table["schema"].items()))
 
-    def check(self, **options: Any) -> None:
+    def checked(self, **options: Any) -> None:
         """Refuses when a file is broken or missing; every one is named."""
         found = store.broken()
         for name in found:
