@@ -99,7 +99,7 @@ def _hand(row: Alert) -> str:
 
 def alert_columns(person: Any, area: Area) -> tuple[Column, ...]:
     """The columns of 消息; whoever gives tasks in the area can give one for an alert."""
-    hand = Column("hand", "办理", _hand, width=52, css="num")
+    hand = Column("hand", "办理", _hand, width=84, css="num")
     return (*ALERTS, hand) if followed.may_raise(person, area) else ALERTS
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from citywright.kernel.models import Organisation
@@ -53,7 +52,7 @@ class FilesField(forms.FileField):
         super().__init__(label="照片或附件", required=False, widget=FilesInput(attrs={"multiple": True}),
                          help_text="最多 9 个", **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Each file as a single one would be."""
         given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if len(given) > MOST_FILES:
@@ -134,7 +133,7 @@ class TextForm(forms.Form):
     """Some words, with files."""
 
     text = text_field("办理情况")
-    files = FilesField()
+    attached = FilesField()
 
 
 class OpinionForm(forms.Form):
@@ -152,7 +151,7 @@ class AnswerForm(forms.Form):
     met_on = forms.DateField(label="面商日期", required=False,
                              widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     is_adopted = forms.BooleanField(label="意见被采纳", required=False)
-    files = FilesField()
+    attached = FilesField()
 
 
 class ReasonForm(forms.Form):

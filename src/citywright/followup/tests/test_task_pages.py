@@ -149,7 +149,7 @@ class TestTask:
         made, clerk, office = samples.task(), samples.clerk(), samples.office()
         post(clerk, made, "sign")
         post(clerk, made, "report", text="已进场")
-        post(clerk, made, "reply", text="已办结", files=[SimpleUploadedFile("示例.txt", "凭据".encode())])
+        post(clerk, made, "reply", text="已办结", attached=[SimpleUploadedFile("示例.txt", "凭据".encode())])
         post(office, made, "refuse", reason="未见照片")
         assert "未见照片" in page(clerk, f"/tasks/{made.pk}/")
         post(clerk, made, "reply", text="已补照片")
@@ -172,17 +172,17 @@ class TestTask:
     def test_files_of_a_refused_answer_are_not_kept(self) -> None:
         made = samples.task(loop=LoopName.PROBLEM)
         post(samples.clerk(), made, "reply", 409, text="已整改",
-             files=[SimpleUploadedFile("示例.txt", "凭据".encode())])
+             attached=[SimpleUploadedFile("示例.txt", "凭据".encode())])
         assert not Attachment.objects.exists()
 
     def test_a_file_that_could_run_something_is_refused(self) -> None:
         made = samples.task(signed=True)
-        post(samples.clerk(), made, "reply", 409, text="已办", files=[SimpleUploadedFile("x.png", b"MZ\x90\0" * 9)])
+        post(samples.clerk(), made, "reply", 409, text="已办", attached=[SimpleUploadedFile("x.png", b"MZ\x90\0" * 9)])
         assert not Reply.objects.exists()
 
     def test_those_who_see_the_task_open_its_files_and_nobody_else_does(self) -> None:
         made = samples.task(signed=True)
-        post(samples.clerk(), made, "reply", text="已办", files=[SimpleUploadedFile("示例.txt", "凭据".encode())])
+        post(samples.clerk(), made, "reply", text="已办", attached=[SimpleUploadedFile("示例.txt", "凭据".encode())])
         address = f"/attachments/{Attachment.objects.get().pk}/"
         assert signed_in(samples.office()).get(address).status_code == 200
         assert signed_in(samples.clerk(samples.unit("水务局"))).get(address).status_code == 403

@@ -127,8 +127,8 @@ def did(verb: str, found: Task, data: Told, by: Person, at: datetime) -> str:
     act = ACTS[verb]
     with transaction.atomic():
         told = {**data, "by": by, "at": at}
-        if "files" in told:
-            told["files"] = kept(told["files"], found, by, at)
+        if "attached" in told:
+            told["files"] = kept(told.pop("attached"), found, by, at)
         act.run(found, told)
     return _(act.said)
 
