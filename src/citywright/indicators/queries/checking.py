@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from citywright.kernel.errors import CannotAccept, Fault, Said
 
@@ -67,7 +67,8 @@ def line_of(step: Step, relation: Relation) -> str:
     unit = "" if step.unit == "%" else units.english(step.unit) if _english() else step.unit
     text = UNIT.sub(lambda m: units.english(m[1]) if _english() else m[1], step.text)
     mark = {True: "✓", False: "✗", None: ""}[step.holds]
-    return " ".join(part for part in (f"{name}:" if name else "", text, unit, mark) if part)
+    said = f"({step.said.filled(gettext)})" if step.said is not None and step.holds is None else ""
+    return " ".join(part for part in (f"{name}:" if name else "", text, unit, mark, said) if part)
 
 
 def check(text: str, scope: Scope | None = None, period: date | None = None) -> list[Checked]:
@@ -118,7 +119,7 @@ def told(one: Checked) -> dict[str, Any]:
     return {
         "id": judgement.relation.id, "kind": judgement.relation.kind.value, "relation": one.title,
         "verdict": judgement.verdict.value, "expected": one.expected or None, "arithmetic": one.lines,
-        "reasons": [str(said) for said in judgement.reasons], "question": one.question or None,
+        "reasons": [said.filled(gettext) for said in judgement.reasons], "question": one.question or None,
         "figures": sorted(judgement.figures), "derived": {name: {
             "value": str(value.mid), "low": None if value.low is None else str(value.low),
             "high": None if value.high is None else str(value.high), "unit": value.unit}

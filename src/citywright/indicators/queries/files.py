@@ -31,7 +31,7 @@ PAGES = {"000": ("报纸版面 000（2024年1月）", "2024-01"), "002": ("报�
 COLLECTED = {"code": "id", "subject": "subject", "metric": "metric", "value": "value", "value_max": "value_max",
              "unit": "unit", "qualifier": "qualifier", "hedge": "hedge", "period": "period", "kind": "kind",
              "location": "location", "topic": "category", "same_as": "key"}
-HEADER = re.compile(r"^\s*\[\[\s*relation\s*\]\]", re.M)
+HEADER = re.compile(r"^[ \t]*\[\[\s*relation\s*\]\]", re.M)
 
 
 class CannotRead(Refusal):

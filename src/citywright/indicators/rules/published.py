@@ -28,6 +28,8 @@ TOPIC_LABELS = {
     "energy": "能源", "enterprise": "企业与产业", "finance": "经济与财政", "grid": "基层治理", "health": "卫生健康",
     "investment": "投资", "land": "土地与城建", "livelihood": "民生", "other": "其他", "project": "项目",
     "trade": "商贸物流", "transport": "交通"}
+#: What a figure is, as pages call it.
+KIND_LABELS = {"result": "实绩", "target": "目标", "status": "现状", "plan": "计划"}
 #: Hedges before the number, between number and unit, behind the unit.
 BEFORE = ("预计", "力争", "争取", "控制在", "达到", "突破", "超过", "超", "破", "约", "近")
 BETWEEN, BEHIND = ("余", "多"), ("以上", "以下", "左右", "级")

@@ -26,11 +26,11 @@ from ..queries import relations
 from ..queries.published import Beside
 from ..queries.reading import scope_of
 from ..rules import bound, intervals, published, units
-from ..words import FigureKind, Qualifier
+from ..words import Qualifier
 from .judged import shown_judgement, unit_words
 
 NAME = "indicators:published"
-VIEWS = (View("全部数据", ""), View("目标与计划", "kind=target,plan"), View("结果与现状", "kind=result,status"),
+VIEWS = (View("全部数据", ""), View("目标与计划", "kind=target,plan"), View("实绩与现状", "kind=result,status"),
          View("几处重复", "repeated=1"), View("台账可参照", "beside=1"))
 
 
@@ -43,15 +43,15 @@ def value_words(row: PublishedFigure) -> str:
 def columns(beside: Mapping[str, Beside]) -> list[Column]:
     """The columns of the table of published figures."""
     return [
-        Column("metric", "指标", lambda r: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
+        Column("subject", "公布主体", lambda r: r.subject, width=150, sort="subject"),
+        Column("metric", "公布指标", lambda r: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
             "indicators:published_figure", args=[r.code]), r.metric, r.metric), width=250, always=True, sort="metric"),
-        Column("value", "公布数值", value_words, width=140, css="num"),
-        Column("subject", "公布主体", lambda r: r.subject, width=130, sort="subject"),
+        Column("topic", "领域", lambda r: t(published.TOPIC_LABELS.get(r.topic, "")), width=110, sort="topic"),
+        Column("kind", "性质", lambda r: t(published.KIND_LABELS[r.kind]), width=60),
         Column("period", "期间", lambda r: r.period or NONE, width=90, sort="period"),
-        Column("kind", "性质", lambda r: t(FigureKind(r.kind)), width=56),
-        Column("topic", "领域", lambda r: t(published.TOPIC_LABELS.get(r.topic, "")), width=92, sort="topic"),
-        Column("beside", "台账", lambda r: beside_cell(beside.get(r.code)), width=120, css="num"),
-        Column("source", "出处", lambda r: t(r.source), width=170, sort="source"),
+        Column("value", "公布数值", value_words, width=130, css="num"),
+        Column("beside", "台账", lambda r: beside_cell(beside.get(r.code)), width=130, css="num"),
+        Column("source", "出处", lambda r: t(r.source), width=190, css="apart", sort="source"),
         Column("code", "编号", lambda r: r.code, width=76, sort="code", shown=False),
         Column("location", "地点", lambda r: r.location, width=90, shown=False),
     ]
@@ -75,7 +75,7 @@ def filters(rows: QuerySet[PublishedFigure], beside: Mapping[str, Beside]) -> li
     return [
         Filter("subject", "公布主体", lambda q, v: q.filter(subject__in=v), choices=lambda: choices("subject")),
         Filter("topic", "领域", lambda q, v: q.filter(topic__in=v), choices=list(published.TOPIC_LABELS.items())),
-        Filter("kind", "性质", lambda q, v: q.filter(kind__in=v), choices=FigureKind.choices()),
+        Filter("kind", "性质", lambda q, v: q.filter(kind__in=v), choices=list(published.KIND_LABELS.items())),
         Filter("source", "出处", lambda q, v: q.filter(source__in=v), choices=lambda: choices("source")),
         Filter("year", "年度", lambda q, v: q.filter(starting(v)), choices=[(y, y) for y in ("2023", "2024", "2026")]),
         Filter("repeated", "重复", lambda q, v: q.exclude(same_as=""), choices=[("1", "几处写到")], offered=False),
@@ -126,7 +126,7 @@ def published_figure(request: HttpRequest, code: str) -> HttpResponse:
     row = asked.figure(request.user, code)
     judged = relations.judged(relations.taking_part(row.code, row.same_as))
     return render(request, "indicators/published_figure.html", {
-        "row": row, "here": here, "value": value_words(row), "kind": FigureKind(row.kind), "as_range": as_range(row),
+        "row": row, "here": here, "value": value_words(row), "kind": published.KIND_LABELS[row.kind], "as_range": as_range(row),
         "qualifier": Qualifier(row.qualifier), "topic": published.TOPIC_LABELS.get(row.topic, ""),
         "repeats": [(other, value_words(other)) for other in asked.repeats(request.user, row)],
         "judged": [shown_judgement(one) for one in judged], "beside": beside_of(request, here).get(row.code)})

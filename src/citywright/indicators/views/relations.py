@@ -100,6 +100,7 @@ def relation(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "indicators/relation.html", {
         "here": here, "one": shown_judgement(one) if one else None, "terms": term_lines(one) if one else [],
         "lamp": verdict_lamp(one.verdict, large=True) if one else "", "ledger": ledger, "fault": fault,
+        "derived": bool(one and one.derived),
         "title": wanted.zh, "number": wanted.id})
 
 
