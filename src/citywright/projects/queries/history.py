@@ -12,7 +12,7 @@ from citywright.kernel.models import JournalEntry
 from citywright.kernel.words import Word
 
 from ..models import ImportRow, ProgressReport, Project
-from ..words import BatchStep, FundKind, Gate, ListStatus, ReportStep, ResponsibleRole, RowState, YearKind
+from ..words import BatchStep, ChangeKind, FundKind, Gate, ListStatus, ReportStep, ResponsibleRole, RowState, YearKind
 
 #: What each verb of the journal says; slots are filled from the line's data, codes read as their words.
 SAYS: dict[str, str] = {
@@ -48,6 +48,10 @@ SAYS: dict[str, str] = {
     "problem.reopened": "问题重办：%(title)s",
     "list.entered": "列入清单 %(list)s",
     "list.removed": "移出清单 %(list)s：%(reason)s",
+    "list_change.asked": "提出%(change)s，清单 %(list)s：%(reason)s",
+    "list_change.screened": "初审同意%(change)s，清单 %(list)s",
+    "list_change.accepted": "终审同意%(change)s，清单 %(list)s，%(doc_no)s",
+    "list_change.refused": "不同意%(change)s，清单 %(list)s：%(opinion)s",
     "correction.asked": "申请更正月报",
     "correction.granted": "同意更正月报",
     "correction.denied": "不同意更正月报",
@@ -60,7 +64,7 @@ MONTHLY = "report."
 #: Which words a slot's code is read with.
 READ_WITH: dict[str, tuple[type[Word], ...]] = {
     "gate": (Gate,), "role": (ResponsibleRole,), "kind": (FundKind, YearKind), "step": (ReportStep,),
-    "status": (ListStatus,), "batch_step": (BatchStep,),
+    "status": (ListStatus,), "batch_step": (BatchStep,), "change": (ChangeKind,),
 }
 #: The fields that people read behind "修改基本信息", at most so many.
 CHANGES_SHOWN = 3

@@ -96,7 +96,7 @@ def told_by_entry(some: Rows, entries: Sequence[ListEntry]) -> dict[int, Told]:
 
 def _letter(one: Any) -> Told:
     return {"thing": one.title, "number": f"{one.mark}〔{one.year}〕{one.number}号", "unit": one.unit.short_name,
-            "step": one.step, "due_on": _iso(clock.day_of(one.due_at)), "key": str(one.pk)}
+            "step": one.get_step_display(), "due_on": _iso(clock.day_of(one.due_at)), "key": str(one.pk)}
 
 
 def _row(project: Any) -> Told:

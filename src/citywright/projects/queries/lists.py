@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
+from citywright.followup.queries import letters
 from citywright.kernel import periods
 from citywright.kernel.errors import CannotReach
 from citywright.kernel.http import Standing
@@ -50,10 +51,6 @@ from .measures import ADDED, MEASURES, PLANNED, Asked, Measure, Part, condition
 Limits = Mapping[str, int]
 
 
-def _year(name: str) -> Callable[[Asked], Q]:
-    return lambda asked: Q(**{f"{name}__gte": asked.year_start, f"{name}__lte": asked.end})
-
-
 def _idea(asked: Asked) -> Q:
     lowest = {stage: rank for rank, stage in gates.STAGE_FROM}
     return Q(verified_rank__isnull=True) | Q(verified_rank__lt=lowest[Stage.RESERVE])
@@ -64,8 +61,10 @@ def _kind(kind: YearKind) -> Callable[[Asked], Q]:
 
 
 def _finishing(asked: Asked) -> Q:
-    return PLANNED & (Q(plan_kind=YearKind.FINISH) | _year("plan_finish")(asked)
-                      | _year("plan__planned_production")(asked))
+    last = asked.period.replace(month=12, day=31)
+    within = Q(plan_finish__gte=asked.year_start, plan_finish__lte=last)
+    producing = Q(plan__planned_production__gte=asked.year_start, plan__planned_production__lte=last)
+    return PLANNED & (Q(plan_kind=YearKind.FINISH) | within | producing)
 
 
 def _signed(asked: Asked) -> Q:
@@ -248,8 +247,6 @@ def _funds(asked: Asked, today: date) -> QuerySet[FundSource]:
 
 
 def _letters(asked: Asked, today: date) -> QuerySet[Any]:
-    from citywright.followup.queries import letters
-
     return letters.visible_to(asked.person).filter(area__path__startswith=asked.area.path).order_by("-issued_at")
 
 

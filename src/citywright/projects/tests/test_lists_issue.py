@@ -389,7 +389,9 @@ class TestDefine:
 
     def test_is_refused_without_name_filters_or_right_and_twice(self) -> None:
         self.define()
-        for given, words in (({"name": " "}, "须有名称"), ({"filters": None, "name": "又"}, "筛选条件"), ({}, "已有清单")):
+        faults: tuple[tuple[dict[str, Any], str], ...] = (
+            ({"name": " "}, "须有名称"), ({"filters": None, "name": "又"}, "筛选条件"), ({}, "已有清单"))
+        for given, words in faults:
             with pytest.raises(lists.CannotList, match=words):
                 self.define(**given)
         with pytest.raises(CannotReach):

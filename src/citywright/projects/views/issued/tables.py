@@ -24,7 +24,7 @@ from ...queries.ceremonies import Ceremony
 from ...queries.list_rows import Told
 from ...queries.lists import Rows
 from ...rules import list_columns
-from ...rules.list_columns import MONEY, NAME, NUMBER, REASON, Head
+from ...rules.list_columns import MONEY, NAME, NUMBER, REASON, WORD, Head
 from ...rules.lists import DAY, MEASURED, Rule
 from ...words import RowKind
 
@@ -57,8 +57,10 @@ def cell(head: Head, told: Told, today: date) -> Any:
         return format_html('<span class="neg">{}</span>', iso(value)) if late else iso(value)
     if isinstance(value, Said):
         return say(value)
-    if isinstance(value, Word) or "baseline_on" in told and head.key == "thing":
+    if isinstance(value, Word) or head.kind == WORD or ("baseline_on" in told and head.key == "thing"):
         return t(value)
+    if "number" in told and head.key == "number":
+        return format_html('<a class="nm" href="{}">{}</a>', reverse("followup:letter", args=[told["key"]]), value)
     return format_html('<span title="{}">{}</span>', value, value) if head.width >= 130 or not head.width else value
 
 
