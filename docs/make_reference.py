@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,10 +26,15 @@ from babel.messages.pofile import read_po
 from django.apps import apps
 from django.db import models
 
+from citywright.followup import words as followed
+from citywright.followup.rules import alerts as alert_rules
+from citywright.followup.rules import tasks as task_rules
+from citywright.indicators import catalogue
 from citywright.kernel import words as kernel_words
 from citywright.kernel.steps import Loop
 from citywright.kernel.words import Word
-from citywright.projects import words
+from citywright.portal import publishing
+from citywright.projects import facts, words
 from citywright.projects.rules import gates, lamps, milestones, presets, problems, reports
 
 RENEW = ".venv/bin/python docs/make_reference.py"
@@ -70,6 +75,18 @@ PARAMETERS_HEAD = """## Parameters
 
 `ratio`: done over schedule, below `yellow` or below `red`. `points`: shortfall in points of the year, from `yellow`,
 above `red`.
+"""
+LAKE_HEAD = f"""# 数据湖 The lake
+
+{MADE}
+`./citywright nightly` publishes these tables as Parquet files under `lake` in the home; dashboards read nothing else.
+Money is a whole number of 分 (`…_fen`), a day a whole number of days since 1970-01-01 (`…_day`), so that sums are
+exact on every engine. One file a publishing area, of `project_month` one a year, of `lamp_day` one a month. What is
+published now, with its day and source: `./citywright lake list`. When a file is missing or broken:
+[rebuild the lake](../how-to/rebuild-the-lake.md).
+
+`project_month` has a row for every leaf in every month of each year in which the area plans or reports. The rows of a
+year know of gates passed up to 45 days after its end; later ones change them no more.
 """
 MODELS_HEAD = f"""# 数据 What is kept
 
@@ -242,7 +259,15 @@ LOOPS: tuple[tuple[str, Loop, type[Word], type[Word]], ...] = (
     ("月报 Monthly report", reports.REPORT, words.ReportStep, words.ReportVerb),
     ("更正申请 Correction", reports.CORRECTION, words.CorrectionStep, words.CorrectionVerb),
     ("问题 Problem", problems.LOOP, words.ProblemStep, words.ProblemVerb),
+    ("提醒 Alert", alert_rules.ALERT, followed.AlertStep, followed.AlertVerb),
+    *((f"{name.zh} Task: {name.value}", loop, followed.TaskStep, followed.TaskVerb)
+      for name, loop in task_rules.LOOPS.items()),
 )
+LIMITS_HEAD = """## Limits of a task
+
+Used when none is set. A proposal has three calendar months; its co-operating units give their opinions within one. An
+objection is made within three workdays. Whoever works for the unit that leads, or answered, makes no move of the raiser.
+"""
 
 
 def loops() -> str:
@@ -251,9 +276,15 @@ def loops() -> str:
     for title, loop, steps, verbs in LOOPS:
         ends = "、".join(steps(step).zh for step in sorted(loop.ends))
         parts.append(f"## {title}\n\nBegins as {steps(loop.first).zh}; ends as {ends}.\n")
-        parts.append(table(("act", "from", "to", "who"), [
+        parts.append(table(("act", "from", "to", "who", "proof"), [
             (both(verbs(m.verb).zh), "、".join(s.zh for s in steps if s in m.sources), steps(m.target).zh,
-             "、".join(r.zh for r in kernel_words.Role if r in m.roles)) for m in loop.moves]))
+             "、".join(r.zh for r in kernel_words.Role if r in m.roles), "、".join(n.zh for n in m.needs))
+            for m in loop.moves]))
+    parts.append(LIMITS_HEAD)
+    parts.append(table(("source", "limit", "counted in"), [
+        (both(origin.zh), limit, both(kind.zh)) for origin, (kind, limit) in task_rules.DEFAULT_LIMITS.items()]))
+    parts.append(table(("loop", "put off at most"), [
+        (both(name.zh), most) for name, most in task_rules.EXTENSIONS.items()]))
     parts.append("## Guards of a monthly report\n")
     parts.append(table(("code", "weight", "中文", "English"), [
         (f"`{code}`", both(weight.zh), zh, english().get(zh, "")) for code, (weight, zh) in reports.GUARDS.items()]))
@@ -296,19 +327,101 @@ def field_row(field: models.Field) -> tuple[str, str, str]:
     return f"`{field.name}`", kind, "; ".join(notes)
 
 
+# ---- lake
+
+
+def lake_page() -> str:
+    """Every fact table: what a row is, its version and columns."""
+    parts = [LAKE_HEAD]
+    for fact in publishing.TABLES:
+        parts.append(f"## {fact.name}\n\n{fact.row} Version {fact.version}.\n")
+        parts.append(table(("column", "type", "meaning"), [
+            (f"`{field.name}`", field.type, facts.MEANING.get(field.name, "")) for field in fact.schema]))
+    return "\n".join(parts)
+
+
+# ---- indicators
+
+
+INDICATORS_HEAD = f"""# 指标 Indicators
+
+{MADE}
+A figure is a sum of whole numbers over a published fact table; a rate is an exact fraction of two sums, "—" where the
+denominator is 0. Each has its page here and in the program (`/indicators/<code>/`), with its value, lists and SQL.
+Those the ledger counts too carry the same words and give the same value: [the ledger's own](../indicators.md).
+"""
+
+
+def indicators_page() -> str:
+    """All indicators by subject."""
+    parts = [INDICATORS_HEAD]
+    for subject, found in catalogue.SUBJECTS.items():
+        parts.append(f"## {both(subject)}\n")
+        parts.append(table(("code", "指标", "公式", "unit", "calibre"), [
+            (f"[{one.code}]({one.code}.md)", both(one.label), one.formula, one.unit, one.basis.zh) for one in found]))
+    return "\n".join(parts)
+
+
+def indicator_page(one: catalogue.Indicator) -> str:
+    """One indicator: words in both languages, and the sums as the engine adds them."""
+    rows = [("公式 formula", both(one.formula)),
+            ("分子 numerator" if one.bottom else "范围 scope", both(one.numerator))]
+    rows += [("分母 denominator", both(one.denominator))] if one.bottom else []
+    rows += [("单位 unit", f"{both(one.unit)}, {one.decimals} decimals"), ("口径 calibre", both(one.basis.zh)),
+             ("来源 source", both(one.source)), ("截至 cut-off", CUT_OFF), ("方向 direction", both(one.direction.zh)),
+             ("下钻 drill-down", ", ".join(both(head) for _, head in one.listed) + "; by unit, category, area"),
+             ("事实表 fact table", f"`{one.table}`")]
+    rows += [("说明 note", both(one.note))] if one.note else []
+    rows += [("整数 whole numbers", f"both sums stand {one.times} times as large")] if one.times > 1 else []
+    sums = "\n\n".join(f"-- {part}\n{sum_of(one, listed)}" for part, listed in one.parts.items())
+    return (f"# {one.code} {both(one.label)}\n\n{MADE}\n{table(('', ''), rows)}\n## Sums\n\n"
+            f"```sql\n{sums}\n```\n\n[All indicators](README.md)\n")
+
+
+CUT_OFF = "the month's last day, or the day up to which what was published is true, whichever is first"
+
+
+def sum_of(one: catalogue.Indicator, part: catalogue.Part) -> str:
+    """What is added over the rows of the month, for March 2024, as DuckDB reads it."""
+    import ibis
+
+    facts = ibis.table(fact_schemas()[one.table], name=one.table)
+    when = catalogue.When(19_813, 19_723, 3)
+    if one.table == "project_month":
+        when = catalogue.When(facts.period_end_day, 19_723, facts.month)
+    return str(ibis.to_sql(facts.aggregate(amount=part.column(facts, when).sum()), dialect="duckdb"))
+
+
+@cache
+def fact_schemas() -> dict[str, object]:
+    """The columns of every fact table, by its name."""
+    import ibis
+
+    from citywright.followup import facts as matters
+
+    return {one.name: ibis.Schema.from_pyarrow(one.schema) for one in (*facts.TABLES, *matters.TABLES)}
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/glossary.md": glossary,
     "docs/reference/gates.md": gates_page,
+    "docs/reference/lake.md": lake_page,
     "docs/reference/lamps.md": lamps_page,
     "docs/reference/loops.md": loops,
     "docs/reference/models.md": models_page,
 }
 
 
+PAGES["docs/reference/indicators/README.md"] = indicators_page
+PAGES |= {f"docs/reference/indicators/{one.code}.md": partial(indicator_page, one)
+          for one in catalogue.CATALOGUE.values()}
+
+
 def main() -> None:
     """Every page is that of the code."""
     for place, page in PAGES.items():
         text = page()
+        (ROOT / place).parent.mkdir(parents=True, exist_ok=True)
         old = (ROOT / place).read_text(encoding="utf-8") if (ROOT / place).exists() else ""
         (ROOT / place).write_text(text, encoding="utf-8")
         print(f"{'same   ' if old == text else 'renewed'} {place}")
