@@ -152,7 +152,7 @@ def set_target(*, campaign: Campaign, name: str, measure: TargetMeasure, target:
     one = opened(campaign, by)
     name = name.strip()
     _check_target(one, name, measure, target, unit, definition)
-    if one.targets.filter(name=name).exclude(pk=row.pk if row else None).exists():
+    if one.targets.filter(name=name).exclude(pk=row.pk if row else 0).exists():
         raise CannotTarget("已有目标“%(name)s”", name=name)
     given = {"name": name, "measure": measure, "target": target, "qualifier": qualifier, "position": position,
              "unit": rules.UNITS.get(measure) or unit.strip(), "definition": definition}

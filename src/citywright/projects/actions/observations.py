@@ -174,19 +174,25 @@ def open_voting(*, round: ObservationRound, voters: int, by: Person, at: datetim
 
 
 @transaction.atomic
-def add_voters(*, round: ObservationRound, voters: int, by: Person, at: datetime) -> list[str]:
-    """More tokens for a vote that is open, told this once; the journal keeps how many."""
+def add_voters(*, round: ObservationRound, voters: int, handed: int, by: Person, at: datetime) -> list[str]:
+    """More tokens for a vote that is open, told this once; the journal keeps how many.
+
+    `handed` is how many whoever asks believes to be out already: refused when others were made since, so that a second
+    click makes none.
+    """
     one = locked(round)
     access.require(by, Role.OFFICE, Role.CITY, area=one.area)
     if one.step != RoundStep.OPEN:
         raise CannotOpen("只有投票中的观摩才能增发选票")
+    if one.tokens.count() != handed:
+        raise CannotOpen("选票刚刚增发过，请刷新页面核对张数")
     tokens = _hand_out(one, voters)
     tell("observation.voters_added", one, by, at, voters=voters)
     return tokens
 
 
 def _hand_out(one: ObservationRound, voters: int) -> list[str]:
-    if not 1 <= voters or one.tokens.count() + voters > rules.MOST_VOTERS:
+    if voters < 1 or one.tokens.count() + voters > rules.MOST_VOTERS:
         raise CannotOpen("选票数在 1 到 %(most)s 之间", most=rules.MOST_VOTERS)
     tokens = ["".join(secrets.choice(rules.LETTERS) for _ in range(rules.LENGTH)) for _ in range(voters)]
     digests = sorted(rules.digest(token) for token in tokens)  # their order says nothing of who got which

@@ -19,7 +19,7 @@ from .projects import Named, WordField
 from .way import day_field
 
 
-class NamedMany(forms.ModelMultipleChoiceField):
+class NamedMany(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Lists shown by name in the reader's language, as boxes to tick."""
 
     widget = forms.CheckboxSelectMultiple

@@ -53,9 +53,10 @@ class StopForm(forms.Form):
 
     def __init__(self, *args: Any, stop: ObservationStop, **kwargs: Any) -> None:
         names = ("position", "arrives_at", "minutes", "speaker", "contribution", "data_score")
-        super().__init__(*args, prefix=f"s{stop.pk}", initial={name: getattr(stop, name) for name in names}, **kwargs)
+        kwargs |= {"prefix": f"s{stop.pk}", "initial": {name: getattr(stop, name) for name in names}}
+        super().__init__(*args, **kwargs)
         self.stop = stop
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             field.widget.attrs["aria-label"] = gettext_lazy(str(field.label))
 
     @property
@@ -73,6 +74,11 @@ class VotersForm(forms.Form):
     """How many slips are to be made."""
 
     voters = forms.IntegerField(label="投票人数", min_value=1, max_value=rules.MOST_VOTERS)
+    handed = forms.IntegerField(required=False, widget=forms.HiddenInput())
+
+    def clean_handed(self) -> int:
+        """Nothing sent is none handed out."""
+        return self.cleaned_data["handed"] or 0
 
 
 class TokenForm(forms.Form):

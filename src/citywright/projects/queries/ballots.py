@@ -13,7 +13,7 @@ from ..words import RoundStep
 
 
 class CannotVote(Refusal):
-    """The vote is not open, the token is not one of its own or was used, or the ballot does not rank every stop once."""
+    """The vote is not open, the token is unknown or used, or the ballot does not rank every stop once."""
 
 
 def round_of(key: UUID) -> ObservationRound | None:

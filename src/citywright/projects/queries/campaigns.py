@@ -197,7 +197,9 @@ class Reading:
     def on_lists(self) -> dict[tuple[str, int], set[str]]:
         """The projects on each list of each campaign, by campaign and definition: one query for all."""
         wanted = {(str(link.campaign_id), link.definition_id): link.definition for link in self.links}
-        wanted |= {(str(t.campaign_id), t.definition_id): t.definition for t in self.targets if t.definition_id}
+        for target in self.targets:
+            if target.definition is not None:
+                wanted[str(target.campaign_id), target.definition.pk] = target.definition
         found: dict[tuple[str, int], set[str]] = {key: set() for key in wanted}
         asked: dict[tuple[int, str, int], list[tuple[str, int]]] = {}
         for key, number in wanted:
@@ -211,8 +213,8 @@ class Reading:
         every = parts[0].union(*parts[1:], all=True) if parts else ()
         places = list(asked.values())
         for place, project in every:
-            for key in places[place]:
-                found[key].add(str(project))
+            for each in places[place]:
+                found[each].add(str(project))
         return found
 
     @cached_property

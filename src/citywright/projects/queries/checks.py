@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -28,14 +28,13 @@ def marks(lines: Sequence[CampaignCheck], projects: Sequence[Any]) -> dict[tuple
     return {(mark.check_item_id, mark.project_id): mark for mark in found}
 
 
-def rates(one: Campaign, lines: Sequence[CampaignCheck], projects: QuerySet[Project]) -> list[rules.LinkRate]:
-    """检查率 of each link over the campaign's projects."""
+def rates(lines: Sequence[CampaignCheck], projects: Collection[Any]) -> list[rules.LinkRate]:
+    """检查率 of each link over the campaign's projects (their keys)."""
     if not lines:
         return []
-    told = CheckMark.objects.filter(check_item__in=lines, in_force=True,
-                                    project__in=projects.order_by().values("pk")).values_list(
-                                        "check_item_id", "is_passed")
-    return rules.link_rates([(line.pk, Link(line.link)) for line in lines], told, projects.order_by().count())
+    told = CheckMark.objects.filter(check_item__in=lines, in_force=True, project__in=projects).values_list(
+        "check_item_id", "is_passed")
+    return rules.link_rates([(line.pk, Link(line.link)) for line in lines], told, len(projects))
 
 
 def check(one: Campaign, key: int) -> CampaignCheck:

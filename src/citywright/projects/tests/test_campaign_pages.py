@@ -87,7 +87,7 @@ class TestCampaignPages:
                                  by=samples.office())
         client.get("/campaigns/?month=2024-03")
         for address in ("/campaigns/", f"/campaigns/{year.pk}/", f"/campaigns/{year.pk}/projects/"):
-            with django_assert_max_num_queries(24):
+            with django_assert_max_num_queries(16):
                 assert client.get(address).status_code == 200
 
     def test_typed_values_are_entered_and_corrected_on_their_page(self, client: Client) -> None:

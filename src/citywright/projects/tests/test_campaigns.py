@@ -315,7 +315,7 @@ class TestChecks:
         with pytest.raises(CannotCheck, match="同样"):
             checks.mark(**told, done_on=ON)
         assert [(m.is_passed, m.in_force) for m in CheckMark.objects.order_by("pk")] == [(False, False), (True, True)]
-        rate = asked.rates(one, [line], queries.projects_of(samples.office(), one, on=ON))[0]
+        rate = asked.rates([line], list(queries.projects_of(samples.office(), one, on=ON)))[0]
         assert (rate.due, rate.passed, rate.rate) == (1, 1, 1)
 
     def test_refuses_a_project_that_is_not_the_campaigns_and_a_day_to_come(self) -> None:

@@ -162,6 +162,14 @@ class TestVote:
                 observations.open_voting(round=planned(2, name=f"批{voters}"), voters=voters, by=samples.office(),
                                          at=AT)
 
+    def test_a_second_click_adds_no_voters(self) -> None:
+        one = planned(2)
+        observations.open_voting(round=one, voters=3, by=samples.office(), at=AT)
+        more = observations.add_voters(round=one, voters=2, handed=3, by=samples.office(), at=AT)
+        with pytest.raises(CannotOpen, match="刷新"):
+            observations.add_voters(round=one, voters=2, handed=3, by=samples.office(), at=AT)
+        assert len(more) == 2 and BallotToken.objects.count() == 5
+
     def test_a_token_votes_once(self) -> None:
         one = planned()
         token = observations.open_voting(round=one, voters=3, by=samples.office(), at=AT)[0]

@@ -34,16 +34,16 @@ def ballot(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         queries.admitted(one, token)
         stops = queries.choices(one)
-        form = BallotForm(request.POST if request.POST.get("verb") == "cast" else None, stops=stops)
-        if form.is_valid():
-            actions.cast(round=one, token=token, ranks=form.ranks, by=None, at=clock.now())
+        ranks = BallotForm(request.POST if request.POST.get("verb") == "cast" else None, stops=stops)
+        if ranks.is_valid():
+            actions.cast(round=one, token=token, ranks=ranks.ranks, by=None, at=clock.now())
             return redirect("projects:ballot_cast", key=one.pk)
     except Refusal as refusal:
         return render(request, "projects/ballot.html", {"round": one, "form": TokenForm(initial={"token": token[:40]}),
                                                          "refusal": refusal},
                       status=409)
-    return render(request, "projects/ballot_ranks.html", {"round": one, "ranks": form, "token": token},
-                  status=422 if form.is_bound else 200)
+    return render(request, "projects/ballot_ranks.html", {"round": one, "ranks": ranks, "token": token},
+                  status=422 if ranks.is_bound else 200)
 
 
 @login_not_required

@@ -35,11 +35,11 @@ def campaign_checks(request: HttpRequest, key: UUID) -> HttpResponse:
     one = queries.campaign(request.user, key)
     lines = asked.checks(one)
     projects = queries.projects_of(request.user, one, on=queries.on_day(where.today, where.period))
-    page = Paginator(projects.order_by("-total_investment", "code") if lines else [], PAGE).get_page(
-        request.GET.get("page", "1"))
+    shown = projects.order_by("-total_investment", "code") if lines else projects.none()
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page", "1"))
     marks = asked.marks(lines, [project.pk for project in page.object_list])
     return render(request, "projects/campaign_checks.html", {
-        "campaign": one, "page": page, "rates": asked.rates(one, lines, projects),
+        "campaign": one, "page": page, "rates": asked.rates(lines, shown.order_by().values_list("pk", flat=True)),
         "checks": [(line, Link(line.link), CheckKind(line.kind)) for line in lines],
         "rows": [(project, [(line, marks.get((line.pk, project.pk))) for line in lines])
                  for project in page.object_list],

@@ -92,15 +92,15 @@ def page_of(request: HttpRequest, where: Here, one: Campaign) -> dict[str, Any]:
     nodes = {str(node.campaign.pk): node for node in told.nodes()}
     node = nodes[str(one.pk)]
     lines, shown = checks.checks(one), reverse("projects:campaign_projects", args=[one.pk])
-    projects = queries.projects_of(request.user, one, on=told.on)
+    counted = told.projects[str(one.pk)] & set(told.leaves)
     linked = [(link.definition, len(told.on_lists[(str(link.campaign_id), link.definition_id)]))
               for link in told.links if link.campaign_id == one.pk]
     return {"campaign": one, "node": node, "on": told.on, "whole": told.is_whole(one), "lists": linked,
-            "below": [each for each in nodes.values() if each is not node], "tree": [each.campaign for each in
-                                                                                     nodes.values()],
-            "targets": [(line, targets.href(one, line), targets.cells(line)) for line in node.own_targets],
-            "tasks_href": tasks_of(tree), "task_new": f"{TASK_NEW}?{urlencode({'campaign': journal.subject_of(one)})}",
-            "rates": checks.rates(one, lines, projects), "checks": len(lines),
+            "below": [each for each in nodes.values() if each is not node],
+            "targets": [(line, targets.href(one, line, tasks_of(tree)), targets.cells(line))
+                        for line in node.own_targets], "tasks_href": tasks_of(tree),
+            "task_new": f"{TASK_NEW}?{urlencode({'campaign': journal.subject_of(one)})}",
+            "rates": checks.rates(lines, counted), "checks": len(lines),
             "manages": queries.manages(request.user, one.area),
             "standings": list(Standing), "holds": queries.may_hold(one), "projects_href": shown,
             "started_href": f"{shown}?part=started", "producing_href": f"{shown}?part=producing"}
@@ -158,13 +158,20 @@ def columns(on: Any) -> list[Column]:
         Column("unit", "责任单位", lambda p: p.lead_unit.short_name, width=110, sort="lead_unit__short_name"),
         Column("category", "类别", lambda p: _(p.category.name), width=100, sort="category__position"),
         Column("kind", "年度类型", lambda p: t(YearKind(p.plan_kind)) if p.plan_kind else "—", width=80),
-        *(Column(name, label, lambda p, name=name: yi(getattr(p, field_of(name))), css="num", width=110,
-                 sort=field_of(name), total=lambda sums, name=name: yi(sums[name]))
-          for name, label in (("total", "总投资（亿元）"), ("plan", "年度计划（亿元）"), ("done", "累计完成（亿元）"))),
+        *(money(name, label) for name, label in (("total", "总投资（亿元）"), ("plan", "年度计划（亿元）"),
+                                                 ("done", "累计完成（亿元）"))),
         Column("started", "开工", reached("g4_on"), width=110, sort="g4_on"),
         Column("finished", "竣工", reached("g5_on"), width=110, sort="g5_on"),
         Column("producing", "投产", reached("g6_on"), width=110, sort="g6_on"),
     ]
+
+
+def money(name: str, label: str) -> Column:
+    """A column of an amount with its sum."""
+    def cell(project: Any) -> str:
+        return yi(getattr(project, field_of(name)))
+
+    return Column(name, label, cell, css="num", width=110, sort=field_of(name), total=lambda sums: yi(sums[name]))
 
 
 def field_of(name: str) -> str:

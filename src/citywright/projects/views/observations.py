@@ -115,7 +115,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "close": (actions.close, "已计票，数据分已冻结"), "publish": (actions.publish, "结果已公布"),
 }
 #: Those that make slips: they are shown in the answer itself, for nothing that could print them again is kept.
-HANDING = {"open": actions.open_voting, "more": actions.add_voters}
+HANDING = ("open", "more")
 
 
 @never_cache
@@ -133,8 +133,7 @@ def observation(request: HttpRequest, key: UUID) -> HttpResponse:
             messages.success(request, _(ACTS[verb][1]))
             return redirect("projects:observation", key=one.pk)
         if verb in HANDING and form.is_valid():
-            tokens = HANDING[verb](round=one, voters=form.cleaned_data["voters"], by=by, at=clock.now())
-            return slips(request, one, tokens)
+            return slips(request, one, handed_out(one, verb, form.cleaned_data, by))
     except CannotReach:
         raise
     except Refusal as refused:
@@ -142,6 +141,13 @@ def observation(request: HttpRequest, key: UUID) -> HttpResponse:
         one = queries.found(by, key)
     return render(request, "projects/observation.html", {"form": form, "refusal": refusal} | told(by, one),
                   status=409 if refusal else 422 if request.method == "POST" else 200)
+
+
+def handed_out(one: ObservationRound, verb: str, given: dict[str, int], by: Person) -> list[str]:
+    """The tokens that opening the vote, or adding to it, makes."""
+    if verb == "open":
+        return actions.open_voting(round=one, voters=given["voters"], by=by, at=clock.now())
+    return actions.add_voters(round=one, by=by, at=clock.now(), **given)
 
 
 def slips(request: HttpRequest, one: ObservationRound, tokens: list[str]) -> HttpResponse:
@@ -171,8 +177,8 @@ def observation_stops(request: HttpRequest, key: UUID) -> HttpResponse:
     refusal: Refusal | None = None
     try:
         if verb == "add":
-            made = actions.add_stop(round=one, project=ledger.project(by, request.POST.get("project", "")), by=by,
-                                    at=clock.now())
+            made = actions.add_stop(round=one, by=by, at=clock.now(), project=ledger.project(
+                by, request.POST.get("project", "").replace("\0", "")))
             messages.success(request, _("“%(name)s”已列入路线") % {"name": made.project.name})
             return redirect(request.get_full_path())
         if verb == "save" and all([line.is_valid() for line in lines]):

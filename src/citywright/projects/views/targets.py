@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from citywright.kernel import clock, journal
+from citywright.kernel import clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.models import Person
 from citywright.ui.templatetags.ui import wan
@@ -27,14 +27,13 @@ from ..rules import rates
 from ..words import TargetMeasure
 
 
-def href(one: Campaign, line: TargetLine) -> str:
-    """The list behind a target's figure: projects, tasks, or what was typed in."""
+def href(one: Campaign, line: TargetLine, tasks: str) -> str:
+    """The list behind a target's figure: projects, tasks (their address is given), or what was typed in."""
     target = line.target
     if target.measure == TargetMeasure.HAND:
         return reverse("projects:campaign_target", args=[one.pk, target.pk])
     if target.measure == TargetMeasure.TASKS:
-        subjects = ",".join(journal.subject_of(each) for each in queries.below(one))
-        return f"/tasks/?{urlencode({'campaign': subjects, 'step': 'confirmed'})}"
+        return f"{tasks}&step=confirmed"
     asked = {"part": line.part, "list": target.definition.code if target.definition else ""}
     kept = urlencode({key: value for key, value in asked.items() if value})
     return reverse("projects:campaign_projects", args=[one.pk]) + (f"?{kept}" if kept else "")
@@ -44,7 +43,7 @@ def cells(line: TargetLine) -> dict[str, Any]:
     """The numbers of a target as they are printed: reached and aimed at in its unit, and the share."""
     return {"value": "—" if line.value is None else wan(rates.rounded(line.value, 2)),
             "target": wan(line.target.target), "share": rates.percent(line.share),
-            "done": None if line.share is None else float(min(line.share, 1)), "time": float(line.time)}
+            "done": None if line.share is None else min(float(line.share), 1.0), "time": float(line.time)}
 
 
 @require_http_methods(["GET", "POST"])
