@@ -365,7 +365,7 @@ def indicators_page() -> str:
 def indicator_page(one: catalogue.Indicator) -> str:
     """One indicator: words in both languages, and the sums as the engine adds them."""
     rows = [("公式 formula", both(one.formula)),
-            ("分子 numerator" if one.bottom else "范围 scope", both(one.numerator))]
+            ("分子 numerator" if one.bottom else "范围 scope", both(one.top_words))]
     rows += [("分母 denominator", both(one.denominator))] if one.bottom else []
     rows += [("单位 unit", f"{both(one.unit)}, {one.decimals} decimals"), ("口径 calibre", both(one.basis.zh)),
              ("来源 source", both(one.source)), ("截至 cut-off", CUT_OFF), ("方向 direction", both(one.direction.zh)),

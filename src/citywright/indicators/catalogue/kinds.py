@@ -49,7 +49,8 @@ class Indicator:
     The value is `top` ÷ `bottom` x `scale`, or `top` x `scale` without a bottom. `times` is by how much both were
     multiplied to stay whole (12 where months of the year are split); `money` says that parts are 分.
     `live` says that the ledger has a list of its own for it. `known` names the rows without which nothing is known: a
-    month in which no lamp was judged has no zero reds.
+    month in which no lamp was judged has no zero reds. `summed` says what the numerator adds up where the words alone
+    do not.
     """
 
     code: str
@@ -73,6 +74,12 @@ class Indicator:
     subject: str = ""
     listed: tuple[tuple[str, str], ...] = LISTED
     known: Callable[[Table, When], Truth] | None = None
+    summed: str = ""
+
+    @property
+    def top_words(self) -> str:
+        """What the numerator adds up."""
+        return self.summed or self.numerator
 
     @property
     def parts(self) -> dict[str, Part]:

@@ -172,5 +172,5 @@ def figure_told(value: Value) -> dict[str, Any]:
 
 def definition_told(one: Indicator) -> dict[str, str]:
     """What a figure means, in words."""
-    return {"formula": one.formula, "numerator": one.numerator, "denominator": one.denominator, "basis": one.basis.zh,
+    return {"formula": one.formula, "numerator": one.top_words, "denominator": one.denominator, "basis": one.basis.zh,
             "source": one.source, "direction": one.direction.zh, "note": one.note}
