@@ -245,6 +245,7 @@ class Paper:
             made = self._paragraph(text, FANGSONG, SIZE_BODY, alignment=WD_ALIGN_PARAGRAPH.RIGHT)
             made.paragraph_format.right_indent, made.paragraph_format.space_before = Pt(indent), Pt(before)
             made.paragraph_format.keep_together = True
+            made.paragraph_format.keep_with_next = text is unit
 
     def attachment(self, mark: str, title: str) -> None:
         """A new page that begins an attachment: its mark (附件1) in 黑体 at the left, its title centred below."""

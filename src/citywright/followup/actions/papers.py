@@ -78,9 +78,9 @@ def _minutes(meeting: Meeting, by: Person, at: datetime) -> bytes:
             if part.strip():
                 paper.body(part.strip())
     paper.heading(1, "会议议题")
-    for number, item in enumerate(meetings.agenda(meeting), 1):
-        unit = f"（{item.unit.short_name}）" if item.unit else ""
-        paper.body(f"{number}. {item.title}{unit}")
+    matters = [f"{number}. {item.title}{f'（{item.unit.short_name}）' if item.unit else ''}"
+               for number, item in enumerate(meetings.agenda(meeting), 1)]
+    paper.body(f"{'；'.join(matters)}。" if matters else "（无）")
     decided = list(meetings.decisions(meeting))
     paper.heading(1, "议定事项")
     for decision in decided:
@@ -96,7 +96,7 @@ def _minutes(meeting: Meeting, by: Person, at: datetime) -> bytes:
     paper.signature(meeting.office.name, day)
     if rows:
         paper.attachment("附件", "议定事项分工表")
-        paper.table(head=("序号", "事项", "牵头单位", "配合单位", "时限"), widths=(12, 68, 28, 34, 34),
+        paper.table(head=("序号", "事项", "牵头单位", "配合单位", "时限"), widths=(16, 62, 26, 30, 40),
                     rows=[(str(n), *row) for n, row in enumerate(rows, 1)], left=(1, 2, 3, 4), grid=True,
                     caption="议定事项分工表")
     paper.colophon(_copies(meeting, decided), meeting.office.name, day)
@@ -167,9 +167,9 @@ def _letter(letter: Letter, by: Person, at: datetime) -> bytes:
     if letter.previous is not None:
         paper.body(f"此前已于{long_day(clock.day_of(letter.previous.issued_at))}发出{number_of(letter.previous)}，"
                    f"逾期未办结。")
-    asks = rung.asks if rung else ""
-    paper.body(f"请于{until(letter.due_at)}前{'，' if asks else ''}{asks or '书面反馈办理情况'}"
-               f"{'，并将办理情况书面反馈我单位' if asks else ''}。一事一文，加盖单位公章；未办结的说明进展和原因。")
+    if rung and rung.asks:
+        paper.body(f"要求：{rung.asks}。")
+    paper.body(f"请于{until(letter.due_at)}前将办理情况书面反馈我单位。一事一文，加盖单位公章；未办结的说明进展和原因。")
     paper.attachment_names([f"{name}登记表"])
     paper.signature(letter.issuer.name, day)
     paper.attachment("附件", f"{name}登记表")

@@ -211,9 +211,9 @@ class TestPaper:
 
     def test_says_the_hour_only_where_the_limit_runs_by_the_hour(self) -> None:
         letter = samples.letter()
-        assert "4月3日前，" in text_of(letter)
+        assert "4月3日前将" in text_of(letter)
         Letter.objects.filter(pk=letter.pk).update(due_at=datetime(2024, 3, 21, 10, 30, tzinfo=CITY))
-        assert "3月21日 10:30前，" in text_of(letter)
+        assert "3月21日 10:30前将" in text_of(letter)
         assert LimitKind.WORK_HOUR.zh == "工作时"
 
 

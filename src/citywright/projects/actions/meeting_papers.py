@@ -67,7 +67,7 @@ def _agenda(paper: Paper, meeting: Meeting) -> None:
     if not rows:
         paper.body("（暂无议题）")
         return
-    paper.table(head=("序号", "议题", "事由", "汇报单位"), widths=(12, 62, 54, 28), rows=rows, left=(1, 2, 3),
+    paper.table(head=("序号", "议题", "事由", "汇报单位"), widths=(16, 58, 54, 28), rows=rows, left=(1, 2, 3),
                 grid=True, caption="会议议题")
 
 
@@ -83,7 +83,7 @@ def _troubles(paper: Paper, rows: Sequence[agenda.Trouble], on: date) -> None:
     kinds = "，".join(f"{kind.zh}{count}个" for kind in dict.fromkeys(one.kind for one in rows)
                      if (count := sum(one.kind is kind for one in rows)))
     paper.body(f"在办问题{len(rows)}个，其中超期{late}个：{kinds}。")
-    paper.table(head=("要素", "问题", "项目", "解决单位", "期限", "超期（天）"), widths=(18, 40, 42, 24, 20, 16),
+    paper.table(head=("要素", "问题", "项目", "解决单位", "期限", "超期天数"), widths=(22, 36, 38, 22, 26, 16),
                 rows=[(one.kind.zh, one.title, one.project, one.unit, f"{one.due_on.month}月{one.due_on.day}日",
                        str(one.late) if one.late else "—") for one in rows],
                 left=(0, 1, 2, 3), grid=True, caption="问题清单")
@@ -108,7 +108,7 @@ def _sheet(paper: Paper, number: int, page: ProjectPage) -> None:
              str((page.as_of - one.due_on).days) if one.due_on < page.as_of else "—") for one in page.open_problems]
     if rows:
         paper.note(f"在办问题{len(rows)}个" + (f"，列出{MOST_PROBLEMS}个" if len(rows) > MOST_PROBLEMS else ""))
-        paper.table(head=("问题", "解决单位", "期限", "超期（天）"), widths=(80, 32, 24, 20), rows=rows[:MOST_PROBLEMS],
+        paper.table(head=("问题", "解决单位", "期限", "超期天数"), widths=(76, 30, 28, 24), rows=rows[:MOST_PROBLEMS],
                     left=(0, 1), grid=True, caption="在办问题")
     for name, text in _told(page):
         paper.note(f"{name}：{text}")
