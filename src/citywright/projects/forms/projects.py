@@ -107,7 +107,7 @@ class ProjectForm(forms.Form):
     stat_total = amount("入统总投资")
 
     def __init__(self, *args: Any, areas: QuerySet[Area], units: QuerySet[Organisation], project: Project | None = None,
-                 **kwargs: Any) -> None:
+                 apart: bool = False, **kwargs: Any) -> None:
         if project is not None:
             kwargs["initial"] = {key: getattr(project, key) for key in FIELDS}
         super().__init__(*args, **kwargs)
@@ -117,6 +117,12 @@ class ProjectForm(forms.Form):
         for key in ("area", "lead_unit"):
             if project is not None and fields[key].queryset.count() < 2:
                 del fields[key]
+        if apart:
+            self.ask_apart()
+
+    def ask_apart(self) -> None:
+        """One more box: the project is not the one whose name is nearly the same."""
+        self.fields["apart"] = forms.BooleanField(label="我已核对，不是同一项目", required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

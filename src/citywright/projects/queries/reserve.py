@@ -182,7 +182,8 @@ def alike(person: Any, area: Area) -> list[tuple[Project, Project]]:
 def near_twin(name: str, area: Area) -> Project | None:
     """A living project of the area's district whose name nearly agrees (or None), whoever may see it. One query."""
     rows = Project.objects.filter(area__path__startswith=area.path[:6]).exclude(exit__in=["dropped", "merged"])
-    known: Mapping[str, Project] = {name_key(row.name): row for row in rows.only("name", "code", "lead_unit")}
+    rows = rows.select_related("lead_unit").only("name", "code", "lead_unit__short_name")
+    known: Mapping[str, Project] = {name_key(row.name): row for row in rows}
     return near_names(name, known)
 
 

@@ -19,6 +19,8 @@ from ..rules import reserve as rules
 from ..words import Gate, SubmissionStep
 from . import reserve
 
+#: No row has a larger key.
+LARGEST = 2**31 - 1
 #: More than this at once is refused.
 MOST = 200
 
@@ -48,7 +50,7 @@ def rounds_of(person: Any, area: Area) -> QuerySet[SubmissionRound]:
 
 def one_round(person: Any, key: int) -> SubmissionRound:
     """The visible round; refused the same way whether it is hidden or does not exist."""
-    found = rounds(person).filter(pk=key).first()
+    found = rounds(person).filter(pk=min(key, LARGEST)).first()
     if found is None:
         raise CannotReach("没有这一批提报，或您无权查看")
     return found

@@ -175,8 +175,9 @@ class TestScoring:
         units = asked.unit_ranking(found)
         assert [(one.rank, one.count, one.mean) for one in units] == [(1, 2, 62)]
 
-    @pytest.mark.parametrize("points", [{}, {"i1": Decimal(101), "i2": Decimal(1)},
-                                        {"i1": Decimal(-1), "i2": Decimal(1)}, {"i1": Decimal("NaN"), "i2": Decimal(1)}])
+    @pytest.mark.parametrize("points", [
+        {}, {"i1": Decimal(101), "i2": Decimal(1)}, {"i1": Decimal(-1), "i2": Decimal(1)},
+        {"i1": Decimal("NaN"), "i2": Decimal(1)}])
     def test_impossible_points_are_refused(self, points: dict[str, Decimal]) -> None:
         with pytest.raises(reserve.CannotScore):
             reserve.score(sheet=self.sheet(), project=samples.project(), points=points, by=samples.office(), at=AT)

@@ -19,7 +19,7 @@ from citywright.kernel.models import Person
 from ...actions import exports, lists, projects
 from ...forms.projects import EnterForm, ProjectForm
 from ...models import Project
-from ...queries import issues, ledger, places
+from ...queries import issues, ledger, places, reserve
 from ...queries.places import EDITORS
 from .listing import ListPage
 
@@ -35,10 +35,11 @@ def adopt(request: HttpRequest) -> HttpResponse:
         raise CannotReach("只有填报单位和项目办可以新增项目")
     here = standing(request).area
     form = ProjectForm(request.POST or None, areas=places.areas_for(by), units=places.units_for(by),
-                       initial={"area": here})
+                       initial={"area": here}, apart="apart" in request.POST)
 
     def act() -> Project:
         given = form.given
+        refuse_alike(form)
         return projects.adopt(**{key: value for key, value in given.items() if value not in (None, "")},
                               by=by, at=clock.now())
     made = _tried(request, form, act)
@@ -46,6 +47,18 @@ def adopt(request: HttpRequest) -> HttpResponse:
         return redirect("projects:project", made.code)
     return render(request, "projects/change.html", {"form": form, "title": "新增项目", "submit": "入库",
                                                     "back": reverse("projects:list"), "draft": "project-new"})
+
+
+def refuse_alike(form: ProjectForm) -> None:
+    """Refuse a name close to that of a living project of the district, until one says that it is another one."""
+    given = form.given
+    if form.cleaned_data.get("apart"):
+        return
+    twin = reserve.near_twin(given["name"], given["area"])
+    if twin is not None and twin.name != given["name"]:
+        form.ask_apart()
+        raise projects.CannotAdopt("名称与 %(code)s（%(unit)s）相近；确认不是同一项目，请勾选后再提交", code=twin.code,
+                                   unit=twin.lead_unit.short_name)
 
 
 def amend(request: HttpRequest, code: str) -> HttpResponse:
