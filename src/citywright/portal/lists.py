@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from citywright.followup.models import Alert
+from citywright.followup.queries import letters
 from citywright.followup.queries import tasks as followed
 from citywright.followup.words import AlertKind, AlertStep
 from citywright.kernel.http import say
@@ -97,10 +98,16 @@ def _hand(row: Alert) -> str:
     return format_html('<a href="{}?alert={}">{}</a>', reverse("followup:task_new"), row.pk, gettext("交办"))
 
 
+def _letter(row: Alert) -> str:
+    """A link to write a letter about it."""
+    return format_html('<a href="{}?alert={}">{}</a>', reverse("followup:letter_new"), row.pk, gettext("签发文书"))
+
+
 def alert_columns(person: Any, area: Area) -> tuple[Column, ...]:
-    """The columns of 消息; whoever gives tasks in the area can give one for an alert."""
-    hand = Column("hand", "办理", _hand, width=84, css="num")
-    return (*ALERTS, hand) if followed.may_raise(person, area) else ALERTS
+    """The columns of 消息; whoever gives tasks or writes letters in the area can do so about an alert."""
+    hand = [Column("hand", "办理", _hand, width=84, css="num")] if followed.may_raise(person, area) else []
+    letter = [Column("letter", "督查文书", _letter, width=96, css="num")] if letters.may_issue(person, area) else []
+    return (*ALERTS, *hand, *letter)
 
 
 def _of(column: str) -> Any:

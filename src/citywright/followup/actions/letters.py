@@ -76,12 +76,13 @@ def _write(ladder: Ladder, step: rules.Rung, by: Person | None, at: datetime, *,
     year = clock.day_of(at).year
     last = Letter.objects.filter(area=area, mark=step.mark, year=year).aggregate(n=Max("number"))["n"]
     office = issuer or (office_of(by, area) if by else None)
-    if office is None:
+    writer = by or (previous.issued_by if previous else None)
+    if office is None or writer is None:
         raise CannotReach("您没有权限签发督查文书")
     made = Letter.objects.create(
         ladder=ladder, rung=step.code, colour=step.colour, mark=step.mark, year=year, number=(last or 0) + 1,
         area=area, issuer=office, previous=previous, issued_at=at, due_at=due(at, step.limit_kind, step.limit),
-        issued_by=by or (previous.issued_by if previous else None), **fields)
+        issued_by=writer, **fields)
     tell("letter.issued", made, by, at, rung=step.code, number=rules.number_words(made.mark, year, made.number),
          due_at=made.due_at, previous=str(previous.pk) if previous else "")
     return made

@@ -77,7 +77,9 @@ def _check_call(kind: MeetingKind, title: str, area: Area, held_at: datetime, fo
         raise CannotCallMeeting("所选专班不在本区划，或已撤销")
     Area.objects.select_for_update().get(pk=area.pk)
     same = Meeting.objects.filter(area=area, title=title.strip(), held_at=held_at).exclude(step=MeetingStep.CANCELLED)
-    if same.exclude(pk=but.pk if but else None).exists():
+    if but is not None:
+        same = same.exclude(pk=but.pk)
+    if same.exists():
         raise CannotCallMeeting("同名同时间的会议已经召集过")
 
 

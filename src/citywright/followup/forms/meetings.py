@@ -21,14 +21,14 @@ def in_words(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:
     return [(value, gettext_lazy(label) if label else label) for value, label in pairs]
 
 
-class UnitField(forms.ModelChoiceField):
+class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One unit, by its short name."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.short_name)
 
 
-class UnitsField(forms.ModelMultipleChoiceField):
+class UnitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several units, ticked."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -39,14 +39,14 @@ class UnitsField(forms.ModelMultipleChoiceField):
         return str(obj.short_name)
 
 
-class NamedField(forms.ModelChoiceField):
+class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One task force, by its name."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 
 
-class MatterField(forms.ModelChoiceField):
+class MatterField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One matter of the agenda, by its place and title."""
 
     def label_from_instance(self, obj: Any) -> str:
