@@ -266,7 +266,7 @@ LOOPS: tuple[tuple[str, Loop, type[Word], type[Word]], ...] = (
 LIMITS_HEAD = """## Limits of a task
 
 Used when none is set. A proposal has three calendar months; its co-operating units give their opinions within one. An
-objection is made within three workdays. Whoever works for the unit that leads, or answered, makes no move of the raiser.
+objection is made within three workdays. Whoever works for the unit that leads, or answered, never moves for the raiser.
 """
 
 

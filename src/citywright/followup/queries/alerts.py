@@ -24,9 +24,12 @@ def visible_to(person: Any) -> QuerySet[Alert]:
     return access.rows(person, Alert.objects.select_related("unit", "area"), unit="unit")
 
 
-def alert(person: Any, key: UUID) -> Alert:
-    """The visible alert; refused the same way whether it is hidden or does not exist."""
-    found = visible_to(person).filter(pk=key).first()
+def alert(person: Any, key: UUID | str) -> Alert:
+    """The visible alert; refused the same way whether it is hidden, does not exist or could not be one."""
+    try:
+        found = visible_to(person).filter(pk=UUID(str(key))).first()
+    except ValueError:
+        found = None
     if found is None:
         raise CannotReach("没有这条消息，或您无权查看")
     return found

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.urls import NoReverseMatch, reverse
 
 from citywright.kernel import access, clock
 from citywright.kernel.errors import CannotReach
@@ -158,8 +159,8 @@ def trail(task: Task) -> list[JournalEntry]:
 TOLD_LABELS: dict[str, str] = {
     "task.drafted": "拟办", "task.assigned": "已交办", "task.signed": "已签收", "task.objected": "有异议",
     "task.reported": "报进展", "task.replied": "报办结", "task.refused": "退回重办", "task.confirmed": "销号",
-    "task.reopened": "重新启动", "task.extension_asked": "申请延期", "task.extended": "延期", "task.cancelled": "已撤销",
-    "task.opined": "提交会办意见", "proposal.registered": "登记", "proposal.answered_again": "二次答复",
+    "task.reopened": "重新启动", "task.extension_asked": "申请延期", "task.extended": "延期",
+    "task.cancelled": "已撤销", "task.opined": "提交会办意见", "proposal.registered": "登记", "proposal.answered_again": "二次答复",
     "proposal.rated": "满意度评价",
 }
 
@@ -182,6 +183,14 @@ def replies_of(task: Task) -> list[Reply]:
 def proposal_of(task: Task) -> Proposal | None:
     """What a task of the loop of proposals holds besides."""
     return getattr(task, "proposal", None) if task.loop == LoopName.PROPOSAL else None
+
+
+def page_of(task: Task) -> str:
+    """The address of what the task is about, "" when there is no such page."""
+    try:
+        return reverse(task.url_name, args=[task.url_key]) if task.url_name else ""
+    except NoReverseMatch:
+        return ""
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ class TestNew:
         alert = raised()
         far = samples.office(samples.district("990102", "邻区"))
         page(far, f"/tasks/new/?alert={alert.pk}", 403)
-        page(samples.office(), "/tasks/new/?alert=nonsense%00")
+        page(samples.office(), "/tasks/new/?alert=nonsense%00", 403)
 
     @pytest.mark.parametrize("changed", [
         {"title": "长" * 161}, {"title": "a\0b"}, {"limit": "many"}, {"limit": "0"}, {"limit": "99999999999"},

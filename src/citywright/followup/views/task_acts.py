@@ -105,8 +105,8 @@ ACTS: dict[str, Act] = {
     "extend": Act("延期", "同意延期", "已延期", forms.LongerForm, lambda task, data: actions.extend(task=task, **data),
                   folded=True),
     "reopen": Act("重新启动", "重新启动", "已重新启动", forms.ReopenForm, _reopened, folded=True),
-    "cancel": Act("撤销事项", "撤销事项", "已撤销", forms.ReasonForm, lambda task, data: actions.cancel(task=task, **data),
-                  folded=True),
+    "cancel": Act("撤销事项", "撤销事项", "已撤销", forms.ReasonForm,
+                  lambda task, data: actions.cancel(task=task, **data), folded=True),
 }
 
 def forms_of(request: HttpRequest, found: Task) -> dict[str, django_forms.Form]:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -29,8 +29,8 @@ from ..actions import tasks as actions
 from ..forms import tasks as forms
 from ..models import Task
 from ..queries import alerts as alert_queries
+from ..queries import letters, proposals, tasks
 from ..queries import notices as notice_queries
-from ..queries import proposals, tasks
 from ..rules import tasks as rules
 from ..words import LimitKind, LoopName, TaskStep, UnitPart
 from .task_acts import did, forms_of, panels
@@ -176,10 +176,7 @@ def about(request: HttpRequest, by: Person) -> dict[str, Any]:
     asked = request.GET
     found: dict[str, Any] = {name: asked.get(name, "").replace("\0", "")[:most] for name, most in forms.ABOUT.items()}
     found |= {"title": asked.get("title", "").replace("\0", "")[:160], "loop": asked.get("loop", "")}
-    try:
-        alert = alert_queries.alert(by, UUID(asked["alert"])) if asked.get("alert") else None
-    except ValueError:
-        alert = None
+    alert = alert_queries.alert(by, asked["alert"]) if asked.get("alert") else None
     if alert is not None:
         found |= {"title": alert.title, "subject": alert.subject, "url_name": alert.url_name, "url_key": alert.url_key,
                   "alert": alert.pk, "lead": alert.unit}
@@ -214,20 +211,12 @@ def shown(found: Task, by: Person, at: datetime) -> dict[str, Any]:
     late = rules.is_late(found.step, found.due_at, found.next_reply_on, at=at, today=clock.day_of(at))
     proposal = tasks.proposal_of(found)
     return {"task": found, "number": number(found), "late": late, "badge": step_badge(found, late),
-            "units": tasks.units_of(found), "replies": tasks.replies_of(found), "href": href(found),
+            "units": tasks.units_of(found), "replies": tasks.replies_of(found), "href": tasks.page_of(found),
             "trail": [(line, tasks.told(line)) for line in tasks.trail(found) if tasks.told(line)],
             "loop": LoopName(found.loop), "left": tasks.left(found, at), "limit_kind": LimitKind(found.limit_kind),
             "proposal": proposal, "opinion_due": proposals.opinion_due(proposal) if proposal else None,
             "owed": found.step in rules.OWED,
-            "letters": found.letters.order_by("issued_at")}
-
-
-def href(found: Task) -> str:
-    """The page of what the task is about, or nothing."""
-    try:
-        return reverse(found.url_name, args=[found.url_key]) if found.url_name else ""
-    except NoReverseMatch:
-        return ""
+            "letters": found.letters.order_by("issued_at"), "may_issue": letters.may_issue(by, found.area)}
 
 
 @require_safe
