@@ -160,7 +160,8 @@ TOLD_LABELS: dict[str, str] = {
     "task.drafted": "拟办", "task.assigned": "已交办", "task.signed": "已签收", "task.objected": "有异议",
     "task.reported": "报进展", "task.replied": "报办结", "task.refused": "退回重办", "task.confirmed": "销号",
     "task.reopened": "重新启动", "task.extension_asked": "申请延期", "task.extended": "延期",
-    "task.cancelled": "已撤销", "task.opined": "提交会办意见", "proposal.registered": "登记", "proposal.answered_again": "二次答复",
+    "task.cancelled": "已撤销", "task.opined": "提交会办意见", "proposal.registered": "登记",
+    "proposal.answered_again": "二次答复",
     "proposal.rated": "满意度评价",
 }
 
