@@ -158,8 +158,7 @@ def columns(on: Any) -> list[Column]:
         Column("unit", "责任单位", lambda p: p.lead_unit.short_name, width=110, sort="lead_unit__short_name"),
         Column("category", "类别", lambda p: _(p.category.name), width=100, sort="category__position"),
         Column("kind", "年度类型", lambda p: t(YearKind(p.plan_kind)) if p.plan_kind else "—", width=80),
-        *(money(name, label) for name, label in (("total", "总投资（亿元）"), ("plan", "年度计划（亿元）"),
-                                                 ("done", "累计完成（亿元）"))),
+        *(money(name, label) for name, label in (("total", "总投资"), ("plan", "年度计划"), ("done", "累计完成"))),
         Column("started", "开工", reached("g4_on"), width=110, sort="g4_on"),
         Column("finished", "竣工", reached("g5_on"), width=110, sort="g5_on"),
         Column("producing", "投产", reached("g6_on"), width=110, sort="g6_on"),
@@ -171,7 +170,8 @@ def money(name: str, label: str) -> Column:
     def cell(project: Any) -> str:
         return yi(getattr(project, field_of(name)))
 
-    return Column(name, label, cell, css="num", width=110, sort=field_of(name), total=lambda sums: yi(sums[name]))
+    return Column(name, label, cell, css="num", width=110, sort=field_of(name), over="投资（亿元）",
+                  total=lambda sums: yi(sums[name]))
 
 
 def field_of(name: str) -> str:

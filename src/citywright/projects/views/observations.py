@@ -21,6 +21,7 @@ from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
+from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import day, t
 
@@ -50,9 +51,9 @@ def columns() -> list[Column]:
         Column("held_on", "观摩日期", lambda r: day(r.held_on, "year"), width=130, sort="held_on"),
         Column("gathers", "集合地点", lambda r: r.gathers or "—", width=220),
         Column("stops", "点位", lambda r: r.stop_count, css="num", width=60, sort="stop_count"),
-        Column("weight", "现场票权重", lambda r: f"{r.field_weight}%", css="num", width=90, sort="field_weight"),
+        Column("weight", "现场票", lambda r: f"{r.field_weight}%", css="num", width=90, sort="field_weight"),
         Column("step", "状态", lambda r: t(RoundStep(r.step)), width=90),
-        Column("result", "结果", result_cell, width=90),
+        Column("result", "评议结果", result_cell, width=140),
     ]
 
 
@@ -69,7 +70,8 @@ def observation_list(request: HttpRequest) -> HttpResponse:
     where = standing(request)
     step = Filter("step", "状态", lambda q, values: q.filter(step__in=values), choices=RoundStep.choices())
     listing = Listing(request, queries.rounds(request.user, where.area), columns(), name=NAME, filters=[step],
-                      order=("-held_on", "name"), unit="批", views=VIEWS)
+                      order=("-held_on", "name"), unit="批",
+                      views=[*VIEWS, *saved_views(cast(Person, request.user), NAME)])
     return render(request, "projects/observation_list.html", {
         "list": listing, "manages": queries.manages(request.user, where.area)})
 
