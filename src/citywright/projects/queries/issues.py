@@ -101,6 +101,19 @@ def history(person: Any, definition: Any, area: Area) -> list[ListIssue]:
                 .order_by("-year", "-batch"))
 
 
+def rows_of(person: Any, made: ListIssue) -> QuerySet[ListEntry]:
+    """The rows that stand on a batch, or on a draft, of projects the person sees."""
+    visible = ledger.visible_to(person).order_by()
+    return (ListEntry.objects.filter(issue=made, removed_on__isnull=True, project__in=visible)
+            .select_related("project__lead_unit"))
+
+
+def packages(entries: QuerySet[ListEntry]) -> dict[str, str]:
+    """The package of each project on these rows that is part of one, by the project's code."""
+    found = entries.order_by().filter(project__parent__isnull=False)
+    return {code: str(parent) for code, parent in found.values_list("project__code", "project__parent")}
+
+
 # --- differences ----------------------------------------------------------------------------------------------------
 
 Key = tuple[Any, str | None]

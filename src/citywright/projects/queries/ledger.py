@@ -129,7 +129,7 @@ def standing(year: int, day: date) -> Q:
                                       batch__gt=OuterRef("issue__batch"), issued_on__lte=day)
              .exclude(status=ListStatus.DRAFT).exclude(definition__code__in=ADDING))
     return (Q(issue__year=year, issue__status__in=[ListStatus.ISSUED, ListStatus.CLOSED], added_on__lte=day)
-            & (Q(removed_on__isnull=True) | Q(removed_on__gt=day)) & ~Exists(later))
+            & (Q(removed_on__isnull=True) | Q(removed_on__gt=day)) & Q(~Exists(later)))
 
 
 def on_list(projects: QuerySet[Project], list_code: str, year: int, day: date) -> QuerySet[Project]:

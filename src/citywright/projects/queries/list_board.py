@@ -91,7 +91,7 @@ def worked_out(asked: Asked, known: list[ListDefinition], today: date) -> dict[s
 
 def standing(asked: Asked, day: date) -> dict[str, Tally]:
     """Counts and money of the lists picked by hand: who stands on them on a day, each project once; one query."""
-    base = lists.ground(asked).filter(list_entries__in=ListEntry.objects.filter(
+    base: Any = lists.ground(asked).filter(list_entries__in=ListEntry.objects.filter(
         ledger.standing(asked.period.year, day), item=None)).order_by()
     rows = base.values_list("list_entries__issue__definition__code", "pk", "total_investment", "plan_year").distinct()
     made: dict[str, Tally] = {}

@@ -208,8 +208,9 @@ def rows_of(person: Any, made: ListDefinition, *, area: Area, period: date, toda
 def filters_of(made: ListDefinition) -> listing.Filters:
     """The filters of a list an office defined; what they no longer know is left out."""
     known = listing.Filters().__dict__
-    return listing.Filters(**{key: tuple(value) if isinstance(value, list) else value
-                              for key, value in (made.rule or {}).items() if key in known})
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value
+                             for key, value in (made.rule or {}).items() if key in known}
+    return listing.Filters(**given)
 
 
 def entries(person: Any, definition: ListDefinition, *, area: Area, year: int, on: date) -> QuerySet[Project]:

@@ -24,8 +24,8 @@ from ...actions import lists as actions
 from ...actions.lists.taking import Table
 from ...forms import issued as forms
 from ...forms import lists as addresses
-from ...models import ListEntry, ListIssue, Project
-from ...queries import ceremonies, issues, ledger, list_rows, lists
+from ...models import ListIssue
+from ...queries import ceremonies, issues, list_rows, lists
 from ...rules.lists import CEREMONY
 from ...words import ListKind, ListStatus, RowKind
 from . import tables
@@ -73,9 +73,7 @@ class BatchPage:
         self.rule = lists.rule_of(self.issue.definition)
         self.is_draft = self.issue.status == ListStatus.DRAFT
         self.office = any(access.holds(request.user, role, area=self.issue.area) for role in PREPARING)
-        visible = ledger.visible_to(request.user).order_by()
-        rows = ListEntry.objects.filter(issue=self.issue, removed_on__isnull=True, project__in=visible)
-        self.entries = rows.select_related("project__lead_unit")
+        self.entries = issues.rows_of(request.user, self.issue)
 
     def told(self) -> list[dict[str, Any]]:
         """Every row as it was issued, or of a draft as it is now."""
@@ -94,8 +92,7 @@ class BatchPage:
 
     def tally(self, told: list[dict[str, Any]]) -> list_rows.Tally:
         """Counts and money of the rows, each project once."""
-        packed = Project.objects.filter(pk__in=self.entries.order_by().values("project"), parent__isnull=False)
-        return list_rows.tally_of(told, {code: str(parent) for code, parent in packed.values_list("code", "parent")})
+        return list_rows.tally_of(told, issues.packages(self.entries))
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,7 +146,7 @@ def forms_of(request: HttpRequest, page: BatchPage, verb: str) -> dict[str, djan
         return {"publish": forms.PublishForm(data("publish"), prefix="publish", initial=start,
                                              has_event=page.issue.definition.code == CEREMONY),
                 "retake": forms.RetakeForm(data("retake"), prefix="retake", initial={"on": page.where.today})}
-    open_ones = {"publish": forms.PublishForm(data("publish"), prefix="publish", has_event=False)}
+    open_ones: dict[str, django_forms.Form] = {"publish": forms.PublishForm(data("publish"), prefix="publish", has_event=False)}
     if page.issue.status == ListStatus.ISSUED:
         open_ones["close"] = django_forms.Form(data("close"), prefix="close")
     return open_ones

@@ -157,7 +157,7 @@ def export(request: HttpRequest, code: str) -> HttpResponse:
     title = _("%(area)s%(name)s（截至 %(day)s）") % {
         "area": page.where.area.name, "name": _(page.rule.name), "day": page.as_of.isoformat()}
     told = [one.told for one in list_rows.taken(page.some)] if page.rule.rows is not RowKind.LETTER else list(
-        list_rows.told_by_key(page.some, page.some.found).values())
+        list_rows.told_by_key(page.some, list(page.some.found)).values())
     notes = [note for note in (_(page.rule.words), tables.note_of(page.rule)) if note]
     table = Table(title, page.rule, told, page.as_of, filler(request.user), notes)
     is_csv = request.GET.get("as") == "csv"

@@ -25,7 +25,7 @@ from ...queries.list_rows import Told
 from ...queries.lists import Rows
 from ...rules import list_columns
 from ...rules.list_columns import MONEY, NAME, NUMBER, REASON, WORD, Head
-from ...rules.lists import DAY, MEASURED, Rule
+from ...rules.lists import COLUMNS, DAY, MEASURED, Rule
 from ...words import RowKind
 
 NUM, GAP = "num", "i-gap"
@@ -93,7 +93,7 @@ def live(request: HttpRequest, some: Rows, today: date) -> Listing:
     kind = some.rule.rows
     sorts = dict(SORTED[kind])
     if kind is RowKind.PROJECT:
-        sorts |= {key: key for key in some.rule.columns if list_columns.COLUMNS[key][1] == DAY}
+        sorts |= {key: key for key in some.rule.columns if COLUMNS[key][1] == DAY}
     sums: dict[str, Any] = {"total_investment": Sum("total_investment"), "invest_year": Sum("plan_year")} \
         if kind is RowKind.PROJECT else {"agreed": Sum("agreed")} if kind is RowKind.FUND else {}
 
