@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 
 from citywright.followup import queries as followup
 from citywright.followup.models import Alert
-from citywright.followup.queries import notices
+from citywright.followup.queries import letters, notices
 from citywright.followup.queries import tasks as followed
-from citywright.followup.words import AlertKind, AlertStep, LoopName
+from citywright.followup.words import AlertKind, AlertStep, LetterStep, LoopName
 from citywright.kernel import access, clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import Standing
@@ -115,6 +115,9 @@ KINDS = (
     Kind("task", "事项办理", "followup:tasks",
          lambda person, now: followed.within(followed.waiting_for_me(person), now.area), ANYBODY, "loop", LoopName,
          until="due_at", query="?mine=1"),
+    Kind("letter", "督查文书办理", "followup:letters",
+         lambda person, now: letters.waiting_for_me(person).filter(area__path__startswith=now.area.path), ANYBODY,
+         "step", LetterStep, until="due_at", query="?mine=1"),
     Kind("notice", "每日通知", "followup:notices", lambda person, now: notices.unread(person, now.today), ANYBODY),
     Kind("import", "导入待应用", "projects:ledger", _batches, ANYBODY, since="planned_at"),
 )

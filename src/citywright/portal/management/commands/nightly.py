@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from citywright.followup.actions import notices
+from citywright.followup.actions import letters, notices
 from citywright.kernel import areas, clock
 from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Area
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         judged = lamps.judge(area=area, on=on, by=None, at=clock.now())
         months.stop_chasing(area=area, on=on, by=None, at=clock.now())
         problems.escalate(area=area, on=on, by=None, at=clock.now())
+        letters.climb_due(area=area, by=None, at=clock.now())
         told = notices.write_day(area=area, on=on, by=None, at=clock.now())
         written = publishing.publish(area=area, run=judged.run, on=on)
         self.stdout.write(
