@@ -17,14 +17,15 @@ from .tables import (
     GATE_PASSAGE,
     LAMP_DAY,
     LIST_ENTRY,
+    MEANING,
     PLAN_VERSION,
     PROBLEM,
     PROJECT_MONTH,
     TABLES,
 )
 
-__all__ = ["GATE_PASSAGE", "LAMP_DAY", "LIST_ENTRY", "PLAN_VERSION", "PROBLEM", "PROJECT_MONTH", "TABLES", "publish",
-           "publish_entries", "publish_gates", "publish_lamps", "publish_months", "publish_problems",
+__all__ = ["GATE_PASSAGE", "LAMP_DAY", "LIST_ENTRY", "MEANING", "PLAN_VERSION", "PROBLEM", "PROJECT_MONTH", "TABLES",
+           "publish", "publish_entries", "publish_gates", "publish_lamps", "publish_months", "publish_problems",
            "publish_versions"]
 
 

@@ -52,3 +52,37 @@ PLAN_VERSION = store.Table("plan_version", "One row per frozen version of an are
     ("plans", COUNT), ("invest_fen", FEN),
 ]))
 TABLES = (PROJECT_MONTH, LAMP_DAY, GATE_PASSAGE, PROBLEM, LIST_ENTRY, PLAN_VERSION)
+
+#: What a column means where its name does not say it all; the reference page of the lake is made from it.
+MEANING = {
+    "area": "code of the project's own area", "area_path": "its path: everything below an area starts with its path",
+    "district": "code of the area that publishes the row: the nearest at or above it with an office or its own months",
+    "unit": "code of the responsible unit (of a problem: of the unit that answers)", "unit_name": "its short name",
+    "category": "code of the category", "funding": "code of the kind of money", "period": "first day of the month",
+    "period_end_day": "last day of the month",
+    "year_kind": "kind in the year's plan in force; empty: not on the plan",
+    "plan_version": "number of the area's plan version that froze it; null before the first",
+    "plan_year_fen": "planned for the year", "next_plan_fen": "planned for the year after",
+    "scheduled_fen": "planned from January to this month; null without months",
+    "done_month_fen": "done in the month, dispatch calibre",
+    "done_year_fen": "done from January, dispatch calibre; the latest of the year while the month is not reported",
+    "done_total_fen": "done since the start of works", "statistics_year_fen": "done from January, statistics calibre",
+    "total_fen": "total investment", "planned_start_day": "start by the year's plan",
+    "planned_finish_day": "completion by the year's plan", "planned_production_day": "production by the year's plan",
+    "g4_claimed": "a start is claimed up to the month's end and not verified",
+    "land0_ok": "the permit came within five working days of the land right; null without a land right",
+    "fin0_ok": "production began within 30 days of completion; null without completion",
+    "report_step": "step of the month's report; empty: none", "report_sent": "the report was sent",
+    "report_on_time": "the report is locked and was sent before the area's lock",
+    "report_returned": "the report was sent and given back at least once",
+    "physical_percent": "physical progress as reported, 0 to 100",
+    "stat_gap_listed": "the two calibres differ by more than a fifth",
+    "lamp_shown": "the lamp people see, by the last judging up to the month's end; empty: not judged",
+    "agreed_fen": "funds agreed; null without a source", "arrived_fen": "funds arrived up to the month's end",
+    "issues_due": "problems due from January", "issues_ok": "of these, closed by their day",
+    "issues_closed": "problems closed from January", "issues_reopened": "of these, reopened at least once",
+    "on_reserve": "stands in the reserve stage by its verified gates",
+    "issued_for": "code of the area the list was issued for", "item": "the row where it is no project",
+    **{f"{gate.value}_day": f"{gate.zh}: event day, verified or waived" for gate in GATES},
+    "g4c_day": "开工仪式: the day as claimed",
+}

@@ -18,7 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 from citywright.portal import postgres, readiness
 from citywright.portal import settings as set_
 
-PACKAGES = ("django", "granian", "psycopg", "openpyxl", "python-calamine", "pyarrow", "chinesecalendar")
+PACKAGES = ("django", "granian", "psycopg", "openpyxl", "python-calamine", "pyarrow", "duckdb", "ibis-framework",
+            "chinesecalendar")
 Line = tuple[bool, str, str]
 
 
