@@ -255,7 +255,8 @@ class TestRows:
     @pytest.mark.parametrize(("column", "text"), [
         ("code", ""), ("code", "a b"), ("value", "1,000"), ("value", "1e9"), ("value", "约1"), ("value", "9" * 30),
         ("value", "NaN"), ("unit", "斤斗"), ("qualifier", "some"), ("kind", "wish"), ("period", "二〇二四"),
-        ("topic", "x"), ("metric", "字" * 200), ("subject", "a\0b"), ("weak", "yes"), ("value_max", "2"), ("due", "soon")])
+        ("topic", "x"), ("metric", "字" * 200), ("subject", "a\0b"), ("weak", "yes"), ("value_max", "2"),
+        ("due", "soon")])
     def test_a_wrong_cell_is_named_with_line_and_column(self, column: str, text: str) -> None:
         assert ("3", column) in self.told(**{column: text})
 
@@ -272,7 +273,8 @@ class TestRows:
 
 @pytest.mark.parametrize(("text", "first", "last"), [
     ("2024", "2024-01-01", "2024-12-31"), ("2024-02", "2024-02-01", "2024-02-29"),
-    ("2024Q1", "2024-01-01", "2024-03-31"), ("2024-2028", "2024-01-01", "2028-12-31"), ("2024-02-29", "2024-02-29", "2024-02-29"),
+    ("2024Q1", "2024-01-01", "2024-03-31"), ("2024-2028", "2024-01-01", "2028-12-31"),
+    ("2024-02-29", "2024-02-29", "2024-02-29"),
     ("2024Q4", "2024-10-01", "2024-12-31"), ("2024-12", "2024-12-01", "2024-12-31")])
 def test_periods_are_days(text: str, first: str, last: str) -> None:
     found = published.days_of(text)

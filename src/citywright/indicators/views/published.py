@@ -126,8 +126,8 @@ def published_figure(request: HttpRequest, code: str) -> HttpResponse:
     row = asked.figure(request.user, code)
     judged = relations.judged(relations.taking_part(row.code, row.same_as))
     return render(request, "indicators/published_figure.html", {
-        "row": row, "here": here, "value": value_words(row), "kind": published.KIND_LABELS[row.kind], "as_range": as_range(row),
-        "qualifier": Qualifier(row.qualifier), "topic": published.TOPIC_LABELS.get(row.topic, ""),
+        "row": row, "here": here, "value": value_words(row), "as_range": as_range(row),
+        "kind": published.KIND_LABELS[row.kind], "qualifier": Qualifier(row.qualifier), "topic": published.TOPIC_LABELS.get(row.topic, ""),
         "repeats": [(other, value_words(other)) for other in asked.repeats(request.user, row)],
         "judged": [shown_judgement(one) for one in judged], "beside": beside_of(request, here).get(row.code)})
 
