@@ -6,9 +6,11 @@ import io
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 from docx import Document
 
 from citywright.kernel.errors import CannotReach
@@ -248,6 +250,31 @@ class TestVote:
         assert one.step == RoundStep.CLOSED
         found = {line.stop.position: line.score for line in queries.result(samples.office(), one).lines}
         assert found[1].whole == 60 + 16 and found[2].whole == Fraction(6 * 97, 10) + 32
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoAtOnce:
+    def test_one_token_sent_by_three_phones_at_once_is_one_ballot(self) -> None:
+        if connection.vendor == "sqlite" and connection.is_in_memory_db():
+            pytest.skip("a database in memory has one writer at a time")
+        one = planned(2)
+        token = observations.open_voting(round=one, voters=3, by=samples.office(), at=AT)[0]
+        refused: list[CannotVote] = []
+
+        def cast() -> None:
+            try:
+                vote(one, token, [0, 1])
+            except CannotVote as refusal:
+                refused.append(refusal)
+            finally:
+                connection.close()
+
+        phones = [Thread(target=cast) for _ in range(3)]
+        for phone in phones:
+            phone.start()
+        for phone in phones:
+            phone.join()
+        assert Ballot.objects.count() == 1 and len(refused) == 2
 
 
 @pytest.mark.django_db
