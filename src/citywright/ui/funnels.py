@@ -57,12 +57,12 @@ class Stock:
 
 
 def stock_bars(stocks: Sequence[Stock], *, need: float | None, need_words: str = "", label: str = "",
-               width: int = 486, step: int = 30) -> Svg:
+               unit: str = "", width: int = 486, step: int = 30) -> Svg:
     """Amounts of the stages from one edge, all in one scale, with the need as a line across them."""
     most = max([stock.amount for stock in stocks] + [need or 0.0]) or 1.0
     left, right, top = 128.0, width - 92.0, 20.0
     foot = top + len(stocks) * step
-    parts = []
+    parts = [text(width, 12, unit, anchor="end")]
     for row, stock in enumerate(stocks):
         y = top + row * step
         parts.append(text(0, y + 17, stock.name, size=12, fill="ink-2"))
@@ -76,5 +76,5 @@ def stock_bars(stocks: Sequence[Stock], *, need: float | None, need_words: str =
         parts.append(f'<line x1="{x:.1f}" y1="{top - 2:g}" x2="{x:.1f}" y2="{foot:g}" stroke="var(--ink)" '
                      f'stroke-width="1.6" stroke-dasharray="4 3"/>')
         anchor = "end" if x > width / 2 else "start"
-        parts.append(text(x, 12, need_words, fill="ink-2", anchor=anchor))
+        parts.append(text(x + (-4 if anchor == "end" else 4), 12, need_words, fill="ink-2", anchor=anchor))
     return drawn(width, foot + 2, label, parts)

@@ -23,10 +23,10 @@ DAYS = ("planned_start", "planned_finish")
 class AdjustRow(forms.Form):
     """One plan's new amount and days; its months keep their proportions."""
 
-    def __init__(self, *args: Any, plan: AnnualPlan, **kwargs: Any) -> None:
+    def __init__(self, posted: Any, plan: AnnualPlan) -> None:
         self.plan = plan
         initial = {"invest_year": text_of(plan.invest_year), **{name: getattr(plan, name) for name in DAYS}}
-        super().__init__(*args, initial=initial, prefix=f"p{plan.pk}", **kwargs)
+        super().__init__(posted, initial=initial, prefix=f"p{plan.pk}")
         self.fields["invest_year"] = AmountField("年度计划投资", needed=True)
         self.fields["planned_start"] = day_field("计划开工")
         self.fields["planned_finish"] = day_field("计划竣工")
@@ -61,7 +61,7 @@ class AdjustTable:
 
     def __post_init__(self) -> None:
         self.is_bound = self.posted is not None
-        self.rows = [AdjustRow(self.posted, plan=plan) for plan in self.plans]
+        self.rows = [AdjustRow(self.posted, plan) for plan in self.plans]
         self.form = PaperForm(self.posted)
 
     def is_valid(self) -> bool:

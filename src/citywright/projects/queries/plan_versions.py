@@ -107,7 +107,9 @@ class Difference:
     @property
     def by(self) -> Decimal:
         """The year's amount more (or less) than before, 万元."""
-        return self.plan.invest_year - (self.before.invest_year if self.before else ZERO)
+        before: Decimal = self.before.invest_year if self.before else ZERO
+        after: Decimal = self.plan.invest_year
+        return after - before
 
     @property
     def pairs(self) -> list[tuple[str, Any, Any]]:

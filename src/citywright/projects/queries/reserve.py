@@ -157,7 +157,8 @@ def need(person: Any, area: Area, year: int) -> Need | None:
 
 def freshness(person: Any, area: Area, today: date) -> tuple[int, int]:
     """储备新鲜度: how many of the reserve had an accepted update in 90 days, of how many. One query."""
-    rows = with_updates(pool(person, area).filter(verified_rank__isnull=False))
+    reserved: Any = pool(person, area)
+    rows = with_updates(reserved.filter(verified_rank__isnull=False))
     since = fresh_since(today)
     found = rows.aggregate(whole=Count("pk"), fresh=Count("pk", filter=Q(updated_at__gte=since)))
     return found["fresh"], found["whole"]

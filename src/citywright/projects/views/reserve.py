@@ -114,13 +114,13 @@ class Desk:
     @property
     def stock(self) -> charts.Chart:
         """Money of each stage against what next year needs."""
-        stocks = [funnels.Stock(_(rules.STAGE_LABELS[stage]), float(to_yi(cell.money)), _("%(yi)s 亿元") % {
-            "yi": yi(cell.money)}) for stage, cell in self.whole.cells.items()]
+        stocks = [funnels.Stock(_(rules.STAGE_LABELS[stage]), float(to_yi(cell.money)), yi(cell.money))
+                  for stage, cell in self.whole.cells.items()]
         need = float(to_yi(self.need.money)) if self.need else None
         words = _("需要 %(yi)s 亿元") % {"yi": yi(self.need.money)} if self.need else ""
         title = _("各阶段总投资与明年所需")
         return charts.Chart("reserve-stock", title,
-                            funnels.stock_bars(stocks, need=need, need_words=words, label=title,
+                            funnels.stock_bars(stocks, need=need, need_words=words, label=title, unit=_("亿元"),
                                                width=588),
                             (_("阶段"), _("个数"), _("总投资（万元）")),
                             [(_(rules.STAGE_LABELS[stage]), cell.count, wan(cell.money))
