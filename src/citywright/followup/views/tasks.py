@@ -225,9 +225,8 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     by, now = cast(Person, request.user), clock.now()
     standing(request)
     kept = list(notice_queries.visible_to(by)[:30])
-    for notice in kept:
-        if notice.read_at is None:
-            notice_actions.read(notice=notice, by=by, at=now)
+    if any(notice.read_at is None for notice in kept):
+        notice_actions.read_all(by=by, at=now)
     days = [(notice, [(notice_queries.said(line), line.get("url", "")) for line in notice.lines]) for notice in kept]
     return render(request, "followup/notice_list.html", {"days": days})
 

@@ -53,7 +53,7 @@ def seen(person: Person, address: str = "/") -> str:
 class TestToday:
     def test_a_task_waits_for_its_unit_with_its_day_and_not_for_another(self, task: Task) -> None:
         line = next(t for t in waiting(samples.clerk()).tasks if t.kind.code == "task")
-        assert (line.count, line.late, line.due, line.note) == (1, 1, date(2024, 3, 23), "议定事项 1")
+        assert (line.count, line.late, line.due, line.parts) == (1, 1, date(2024, 3, 23), {"decision": 1})
         assert waiting(samples.clerk(samples.unit("水务局"))).of("task") == 0
 
     def test_what_is_counted_is_what_the_list_shows(self, task: Task) -> None:
