@@ -28,6 +28,8 @@ from django.db import models
 
 from citywright.followup import words as followed
 from citywright.followup.rules import alerts as alert_rules
+from citywright.followup.rules import letters as letter_rules
+from citywright.followup.rules import meetings as meeting_rules
 from citywright.followup.rules import tasks as task_rules
 from citywright.indicators import catalogue
 from citywright.kernel import words as kernel_words
@@ -260,6 +262,8 @@ LOOPS: tuple[tuple[str, Loop, type[Word], type[Word]], ...] = (
     ("更正申请 Correction", reports.CORRECTION, words.CorrectionStep, words.CorrectionVerb),
     ("问题 Problem", problems.LOOP, words.ProblemStep, words.ProblemVerb),
     ("提醒 Alert", alert_rules.ALERT, followed.AlertStep, followed.AlertVerb),
+    ("会议 Meeting", meeting_rules.MEETING, followed.MeetingStep, followed.MeetingVerb),
+    ("督查文书 Letter", letter_rules.LETTER, followed.LetterStep, followed.LetterVerb),
     *((f"{name.zh} Task: {name.value}", loop, followed.TaskStep, followed.TaskVerb)
       for name, loop in task_rules.LOOPS.items()),
 )
