@@ -130,6 +130,15 @@ def applied(district: District) -> None:
         page.wait_for_load_state()
 
 
+
+def found(district: District, listed: str, text: str) -> Page:
+    """The page a list leads to under this text, as the office sees it."""
+    page = district.go("office", listed)
+    page.locator("tbody a.nm", has_text=text).first.click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
 #: In this order: what shows the district before the sheet comes first.
 TAKEN: dict[str, Callable[[District], Page]] = {
     "home": lambda d: d.go("office", "/"),
@@ -144,6 +153,9 @@ TAKEN: dict[str, Callable[[District], Page]] = {
     "ledger": ledger,
     "sheet": sheet,
     "report-phone": report,
+    "meeting": lambda d: found(d, "/meetings/", "谋划策划"),
+    "agenda": lambda d: found(d, "/meetings/", "一季度"),
+    "letter": lambda d: found(d, "/letters/", "督查橙〔2024〕1号"),
 }
 
 
