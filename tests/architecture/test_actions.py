@@ -111,7 +111,8 @@ class TestTime:
 
 class TestFacts:
     def test_every_fact_table_says_what_a_row_is(self) -> None:
-        wrong = [source.shown(path, node.lineno) for path in source.at_station("facts")
-                 for node in ast.walk(source.tree(path)) if isinstance(node, ast.ClassDef)
-                 and not (ast.get_docstring(node) or "").startswith("One row per")]
-        assert not wrong, wrong
+        tables = [(path, node) for path in source.at_station("facts") for node in ast.walk(source.tree(path))
+                  if isinstance(node, ast.Call) and ast.unparse(node.func) == "store.Table"]
+        wrong = [source.shown(path, node.lineno) for path, node in tables
+                 if not ast.literal_eval(node.args[1]).startswith("One row per ")]
+        assert tables and not wrong, wrong
