@@ -223,8 +223,9 @@ def _line(parsed: expressions.Parsed, i: int, values: list[Quantity], verdict: V
     unit = shown_unit(left) if left.unit else ""
     if left.unit != right.unit and unit:
         first, told, unit = f"{first} [[{left.unit}]]", f"{told} [[{right.unit}]]", ""
-    same = sign == "=" and isinstance(parsed.sides[i], tuple) and first.endswith(f"= {told}")
-    text = first if same else f"{first} {sign} {told}"
+    if sign == "=" and left.mid == right.mid and isinstance(parsed.sides[i], tuple):
+        first = written(parsed.sides[i], made)
+    text = f"{first} {sign} {told}"
     return Step(text, unit, holds if verdict in (Verdict.HOLDS, Verdict.FAILS) else None, said)
 
 

@@ -43,15 +43,15 @@ def value_words(row: PublishedFigure) -> str:
 def columns(beside: Mapping[str, Beside]) -> list[Column]:
     """The columns of the table of published figures."""
     return [
-        Column("subject", "公布主体", lambda r: r.subject, width=150, sort="subject"),
         Column("metric", "公布指标", lambda r: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
-            "indicators:published_figure", args=[r.code]), r.metric, r.metric), width=250, always=True, sort="metric"),
-        Column("topic", "领域", lambda r: t(published.TOPIC_LABELS.get(r.topic, "")), width=110, sort="topic"),
-        Column("kind", "性质", lambda r: t(published.KIND_LABELS[r.kind]), width=60),
-        Column("period", "期间", lambda r: r.period or NONE, width=90, sort="period"),
+            "indicators:published_figure", args=[r.code]), r.metric, r.metric), width=230, always=True, sort="metric"),
         Column("value", "公布数值", value_words, width=130, css="num"),
         Column("beside", "台账", lambda r: beside_cell(beside.get(r.code)), width=130, css="num"),
-        Column("source", "出处", lambda r: t(r.source), width=190, css="apart", sort="source"),
+        Column("subject", "公布主体", lambda r: r.subject, width=160, css="apart", sort="subject"),
+        Column("period", "期间", lambda r: r.period or NONE, width=90, sort="period"),
+        Column("kind", "性质", lambda r: t(published.KIND_LABELS[r.kind]), width=60),
+        Column("topic", "领域", lambda r: t(published.TOPIC_LABELS.get(r.topic, "")), width=110, sort="topic"),
+        Column("source", "出处", lambda r: t(r.source), width=180, sort="source"),
         Column("code", "编号", lambda r: r.code, width=76, sort="code", shown=False),
         Column("location", "地点", lambda r: r.location, width=90, shown=False),
     ]
@@ -127,7 +127,8 @@ def published_figure(request: HttpRequest, code: str) -> HttpResponse:
     judged = relations.judged(relations.taking_part(row.code, row.same_as))
     return render(request, "indicators/published_figure.html", {
         "row": row, "here": here, "value": value_words(row), "as_range": as_range(row),
-        "kind": published.KIND_LABELS[row.kind], "qualifier": Qualifier(row.qualifier), "topic": published.TOPIC_LABELS.get(row.topic, ""),
+        "kind": published.KIND_LABELS[row.kind], "qualifier": Qualifier(row.qualifier),
+        "topic": published.TOPIC_LABELS.get(row.topic, ""),
         "repeats": [(other, value_words(other)) for other in asked.repeats(request.user, row)],
         "judged": [shown_judgement(one) for one in judged], "beside": beside_of(request, here).get(row.code)})
 
