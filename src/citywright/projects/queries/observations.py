@@ -146,6 +146,13 @@ def computed(one: ObservationRound, along: Sequence[ObservationStop]) -> dict[st
     return {str(stop.pk): stop.data_score if stop.data_score is not None else reckoned[str(stop.pk)] for stop in along}
 
 
+def data_for(person: Any, one: ObservationRound, along: Sequence[ObservationStop]) -> dict[str, Decimal | None]:
+    """The data scores a person may see: the office all of them, the others those of a published result."""
+    if one.step == RoundStep.PUBLISHED or (one.step == RoundStep.CLOSED and manages(person, one.area)):
+        return {str(stop.pk): stop.data_score for stop in along}
+    return computed(one, along) if manages(person, one.area) else {str(stop.pk): None for stop in along}
+
+
 # --- the result ---
 
 @dataclass(frozen=True)

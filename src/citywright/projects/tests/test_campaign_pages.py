@@ -170,6 +170,14 @@ class TestObservationPages:
         page = client.get(f"/observations/{one.pk}/result/").content.decode()
         assert "100.00" in page and "94.00" in page and "<svg" in page
 
+    def test_data_scores_are_the_offices_until_they_are_published(self, client: Client) -> None:
+        one, clerk = planned(2), Client()
+        clerk.force_login(samples.clerk(samples.unit("水务局")))
+        shown = [client.get(f"/observations/{one.pk}/").context["route"], clerk.get(
+            f"/observations/{one.pk}/").context["route"]]
+        assert all(score is not None for _, score in shown[0]) and all(score is None for _, score in shown[1])
+        assert not any(each.is_open for each, _ in shown[1])
+
     def test_few_ballots_say_so_and_hide_the_vote(self, client: Client) -> None:
         one = planned()
         token = observations.open_voting(round=one, voters=3, by=samples.office(), at=samples.AT)[0]

@@ -60,7 +60,8 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     lines = [(node, tasks_of([one for one in chosen if told.is_below(str(one.pk), str(node.campaign.pk))]))
              for node in told.nodes() if not ended or node.campaign.closed_on]
     return render(request, "projects/campaign_list.html", {
-        "lines": lines, "on": told.on, "year": where.period.year, "ended": ended, "here": where.area,
+        "whole": all(told.is_whole(one) for one in chosen), "lines": lines,
+        "on": told.on, "year": where.period.year, "ended": ended, "here": where.area,
         "closed": sum(one.closed_on is not None for one in chosen), "count": len(chosen),
         "standings": list(Standing), "manages": queries.manages(request.user, where.area)})
 

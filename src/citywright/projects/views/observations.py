@@ -161,8 +161,7 @@ def slips(request: HttpRequest, one: ObservationRound, tokens: list[str]) -> Htt
 def told(by: Person, one: ObservationRound) -> dict[str, Any]:
     """What the page of a round shows."""
     along, manages = queries.stops(one), queries.manages(by, one.area)
-    data = queries.computed(one, along) if one.step in (RoundStep.PLANNED, RoundStep.OPEN) else {
-        str(stop.pk): stop.data_score for stop in along}
+    data = queries.data_for(by, one, along)
     return {"round": one, "step": RoundStep(one.step), "measure": DataMeasure(one.measure), "manages": manages,
             "route": [(each, data[str(each.stop.pk)]) for each in queries.route(by, one, along)],
             "turnout": queries.turnout(one), "data_weight": 100 - one.field_weight, "travel": rules.TRAVEL,
