@@ -37,7 +37,8 @@ from citywright.kernel.steps import Loop
 from citywright.kernel.words import Word
 from citywright.portal import publishing
 from citywright.projects import facts, words
-from citywright.projects.rules import gates, lamps, milestones, presets, problems, reports
+from citywright.projects.rules import gates, lamps, milestones, presets, problems, reports, years
+from citywright.projects.rules import reserve as reserve_rules
 
 RENEW = ".venv/bin/python docs/make_reference.py"
 MADE = f"Made from the code (`{RENEW}`); a test fails when it lags.\n"
@@ -261,6 +262,9 @@ LOOPS: tuple[tuple[str, Loop, type[Word], type[Word]], ...] = (
     ("月报 Monthly report", reports.REPORT, words.ReportStep, words.ReportVerb),
     ("更正申请 Correction", reports.CORRECTION, words.CorrectionStep, words.CorrectionVerb),
     ("问题 Problem", problems.LOOP, words.ProblemStep, words.ProblemVerb),
+    ("年度计划送审 Plan of a year", years.LOOP, words.PlanStep, words.PlanVerb),
+    ("储备提报，区县批次 Round of a district", reserve_rules.DISTRICT_LOOP, words.SubmissionStep, words.SubmissionVerb),
+    ("储备提报，市级批次 Round of a city", reserve_rules.CITY_LOOP, words.SubmissionStep, words.SubmissionVerb),
     ("提醒 Alert", alert_rules.ALERT, followed.AlertStep, followed.AlertVerb),
     ("会议 Meeting", meeting_rules.MEETING, followed.MeetingStep, followed.MeetingVerb),
     ("督查文书 Letter", letter_rules.LETTER, followed.LetterStep, followed.LetterVerb),

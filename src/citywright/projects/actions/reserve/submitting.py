@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -107,9 +107,19 @@ def send_back(*, submission: Submission, reason: str, by: Person, at: datetime) 
     return told(row, "submission.returned", by, at, reason=row.reason)
 
 
-#: What can be done to a submission that stands, by the verb of the loop.
-ACTS: dict[str, Callable[..., Submission]] = {"forward": forward, "accept": accept, "withdraw": withdraw,
-                                              "return": send_back}
+#: What can be done to a submission that stands.
+ACTS = (SubmissionVerb.FORWARD, SubmissionVerb.ACCEPT, SubmissionVerb.WITHDRAW, SubmissionVerb.RETURN)
+
+
+def decide(submission: Submission, verb: str, reason: str, by: Person, at: datetime) -> Submission:
+    """The act of the verb on one of them."""
+    if verb == SubmissionVerb.FORWARD:
+        return forward(submission=submission, by=by, at=at)
+    if verb == SubmissionVerb.ACCEPT:
+        return accept(submission=submission, by=by, at=at)
+    if verb == SubmissionVerb.RETURN:
+        return send_back(submission=submission, reason=reason, by=by, at=at)
+    return withdraw(submission=submission, by=by, at=at)
 
 
 @transaction.atomic
@@ -117,11 +127,10 @@ def decide_all(*, submissions: Sequence[Submission], verb: str, by: Person, at: 
                reason: str = "") -> list[Submission]:
     """The same is done to all of them, or to none: every one that cannot is named. Each has its own journal line."""
     done, faults = [], []
-    more = {"reason": reason} if verb == SubmissionVerb.RETURN else {}
     for submission in submissions:
         try:
             with transaction.atomic():
-                done.append(ACTS[verb](submission=submission, by=by, at=at, **more))
+                done.append(decide(submission, verb, reason, by, at))
         except CannotReach:
             raise
         except Refusal as refused:
