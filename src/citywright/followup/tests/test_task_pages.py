@@ -96,6 +96,17 @@ class TestNew:
         made = Task.objects.get()
         assert (made.unit, made.units.count(), made.limit) == (samples.unit(), 2, 5)
 
+    def test_a_draft_is_kept_once_and_given_later(self) -> None:
+        client = signed_in(samples.office())
+        for _ in range(2):
+            assert client.post("/tasks/new/", given(verb="draft")).status_code == 302
+        made = Task.objects.get()
+        assert (made.step, made.due_at) == (TaskStep.DRAFTED, None)
+        assert "期限" in page(samples.office(), f"/tasks/{made.pk}/")
+        post(samples.office(), made, "assign", lead=samples.unit().pk)
+        made.refresh_from_db()
+        assert made.step == TaskStep.ASSIGNED
+
     def test_an_empty_limit_is_that_of_the_origin(self) -> None:
         signed_in(samples.office()).post("/tasks/new/", given(limit="", origin="urgent"))
         assert (Task.objects.get().limit, Task.objects.get().limit_kind) == (5, LimitKind.NATURAL_DAY)

@@ -114,7 +114,10 @@ def forms_of(request: HttpRequest, found: Task) -> dict[str, django_forms.Form]:
     verb, made = request.POST.get("verb", ""), {}
     for name, act in ACTS.items():
         data, files = (request.POST, request.FILES) if name == verb else (None, None)
-        more: dict[str, Any] = {"units": tasks.units_for(found.area)} if act.form is forms.HandOverForm else {}
+        more: dict[str, Any] = {}
+        if act.form is forms.HandOverForm:
+            lead = found.unit if found.step == TaskStep.DRAFTED else None
+            more = {"units": tasks.units_for(found.area), "initial": {"lead": lead}}
         made[name] = act.form(data, files, prefix=name, **more)
     if found.limit_kind:
         for name in ("ask", "extend"):

@@ -157,14 +157,15 @@ def task_new(request: HttpRequest) -> HttpResponse:
             data = dict(form.cleaned_data)
             alert = data.pop("alert")
             data["alert"] = alert_queries.alert(by, alert) if alert else None
-            made = actions.assign(area=where.area, once=True, by=by, at=clock.now(), **data)
+            give = actions.draft if request.POST.get("verb") == "draft" else actions.assign
+            made = give(area=where.area, once=True, by=by, at=clock.now(), **data)
         except CannotReach:
             raise
         except Refusal as refused:
             refusal = refused
         else:
-            messages.success(request, _("已交办%(unit)s：%(number)s") % {"unit": made.unit.short_name,
-                                                                    "number": number(made)})
+            said = _("已存为拟办：%(number)s") if made.step == TaskStep.DRAFTED else _("已交办%(unit)s：%(number)s")
+            messages.success(request, said % {"unit": made.unit.short_name, "number": number(made)})
             return redirect("followup:task", key=made.pk)
     failed = 422 if request.method == "POST" else 200
     return render(request, "followup/task_new.html", {"form": form, "refusal": refusal},

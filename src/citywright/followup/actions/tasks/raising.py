@@ -52,10 +52,13 @@ def assign(*, loop: LoopName, title: str, content: str, area: Area, units: Seque
 
 @transaction.atomic
 def draft(*, loop: LoopName, title: str, content: str, area: Area, units: Sequence[Organisation],
-          limit_kind: LimitKind, limit: int, by: Person, at: datetime, **about: Any) -> Task:
-    """拟办: the task has its number but lies with nobody yet; `about` is what `assign` takes besides."""
+          limit_kind: LimitKind, limit: int, by: Person, at: datetime, once: bool = False, **about: Any) -> Task:
+    """拟办: the task has its number but lies with nobody yet; `about` and `once` are as `assign` takes them."""
     task = _made(area, units, by, at, about.pop("unit", None), loop=loop, title=title, content=content,
                  limit_kind=limit_kind, limit=limit, **about)
+    again = asked.same(task, at) if once else None
+    if again is not None:
+        return again
     task.save(force_insert=True)
     _give(task, units)
     tell("task.drafted", task, by, at, units=[u.code for u in units], number=task.number)
