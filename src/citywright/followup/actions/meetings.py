@@ -180,11 +180,6 @@ def _item(meeting: Meeting, position: int, one: Candidate) -> AgendaItem:
                       url_name=one.url_name, url_key=one.url_key, unit=one.unit, alert=one.alert, task=one.task)
 
 
-def said_of(item: AgendaItem) -> Said:
-    """Why a matter is on the agenda."""
-    return Said(item.said.get("text", ""), item.said.get("values") or {})
-
-
 def _last_position(meeting: Meeting) -> int:
     return meeting.items.aggregate(last=Max("position"))["last"] or 0
 

@@ -53,25 +53,15 @@ def minutes(*, meeting: Meeting, by: Person, at: datetime) -> bytes:
         raise CannotPrint("纪要尚未印发，不能导出")
     content = _minutes(found, by, at)
     journal.write(verb="meeting.minutes_exported", by=by, at=at, subject=found, area=found.area, unit=found.office,
-                  data={"number": minutes_number(found), "sha256": hashlib.sha256(content).hexdigest()})
+                  data={"number": meetings.minutes_number(found), "sha256": hashlib.sha256(content).hexdigest()})
     return content
 
 
-def minutes_number(meeting: Meeting) -> str:
-    """纪要〔2024〕3号, or "" before it is issued."""
-    return rules.number_words("纪要", meeting.year, meeting.number) if meeting.number else ""
-
-
-def minutes_title(meeting: Meeting) -> str:
-    """The name of the meeting, with 纪要 behind it."""
-    return meeting.title if meeting.title.endswith("纪要") else f"{meeting.title}纪要"
-
-
 def _minutes(meeting: Meeting, by: Person, at: datetime) -> bytes:
-    paper = Paper(title=minutes_title(meeting), author=str(by), at=at, mark=mark_of(by, at))
+    paper = Paper(title=meetings.minutes_title(meeting), author=str(by), at=at, mark=mark_of(by, at))
     day = clock.day_of(meeting.minuted_at or at)
-    paper.red_head(f"{meeting.area.name}{MeetingKind(meeting.kind).zh}纪要", minutes_number(meeting), day)
-    paper.title(minutes_title(meeting))
+    paper.red_head(f"{meeting.area.name}{MeetingKind(meeting.kind).zh}纪要", meetings.minutes_number(meeting), day)
+    paper.title(meetings.minutes_title(meeting))
     paper.body(_opening(meeting))
     if meeting.summary:
         for part in meeting.summary.splitlines():
@@ -144,13 +134,8 @@ def letter(*, letter: Letter, by: Person, at: datetime) -> bytes:
     found = letters.letter(by, letter.pk)
     content = _letter(found, by, at)
     journal.write(verb="letter.exported", by=by, at=at, subject=found, area=found.area, unit=found.unit,
-                  data={"number": number_of(found), "sha256": hashlib.sha256(content).hexdigest()})
+                  data={"number": letters.number_of(found), "sha256": hashlib.sha256(content).hexdigest()})
     return content
-
-
-def number_of(letter: Letter) -> str:
-    """The document number of a letter."""
-    return rules.number_words(letter.mark, letter.year, letter.number)
 
 
 def _letter(letter: Letter, by: Person, at: datetime) -> bytes:
@@ -158,14 +143,14 @@ def _letter(letter: Letter, by: Person, at: datetime) -> bytes:
     name = rung.name if rung else letter.mark
     paper = Paper(title=f"{name}：{letter.title}", author=str(by), at=at, mark=mark_of(by, at))
     day = clock.day_of(letter.issued_at)
-    paper.red_head(f"{letter.area.name}{name}", number_of(letter), day)
+    paper.red_head(f"{letter.area.name}{name}", letters.number_of(letter), day)
     paper.title(f"关于{letter.title}的{name}")
     paper.addressee(letter.unit.name)
     for part in letter.content.splitlines():
         if part.strip():
             paper.body(part.strip())
     if letter.previous is not None:
-        paper.body(f"此前已于{long_day(clock.day_of(letter.previous.issued_at))}发出{number_of(letter.previous)}，"
+        paper.body(f"此前已于{long_day(clock.day_of(letter.previous.issued_at))}发出{letters.number_of(letter.previous)}，"
                    f"逾期未办结。")
     if rung and rung.asks:
         paper.body(f"要求：{rung.asks}。")
@@ -186,12 +171,13 @@ def _fields(letter: Letter, name: str) -> list[tuple[str, str]]:
                if row.part == UnitPart.CO] if task else []
     colour = RungColour(letter.colour)
     kind = f"定期，每{task.cycle_days}天一次" if task and task.cycle_days else "一次性"
-    rows = [("督办事项", letter.title), ("文号", number_of(letter)), ("文书", name),
+    rows = [("督办事项", letter.title), ("文号", letters.number_of(letter)), ("文书", name),
             ("颜色", colour.zh) if colour is not RungColour.NONE else ("", ""),
             ("督办内容", letter.content), ("发布时间", moment(letter.issued_at)),
             ("牵头领导", letter.lead_leader or "—"), ("交办时限", until(letter.due_at)), ("反馈类型", kind),
             ("牵头单位", letter.unit.name), ("配合单位", "、".join(helpers) or "—"), ("联系人", letter.contact or "—"),
-            ("电话", letter.phone or "—"), ("上一级文书", number_of(letter.previous) if letter.previous else "—"),
+            ("电话", letter.phone or "—"),
+            ("上一级文书", letters.number_of(letter.previous) if letter.previous else "—"),
             ("签收", f"{letter.signed_by} {moment(letter.signed_at)}" if letter.signed_at else ""),
             ("办理情况", letter.answer), ("承办单位负责人签字", "")]
     return [row for row in rows if row[0]]

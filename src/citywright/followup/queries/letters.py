@@ -32,6 +32,11 @@ def letter(person: Any, key: UUID | str) -> Letter:
     return found
 
 
+def number_of(letter: Letter) -> str:
+    """The document number of a letter."""
+    return rules.number_words(letter.mark, letter.year, letter.number)
+
+
 def may_issue(person: Any, area: Area) -> bool:
     """Whether this person writes letters in the area."""
     return any(access.holds(person, role, area=area) for role in rules.ISSUERS)

@@ -11,12 +11,13 @@ from uuid import UUID
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
 from citywright.kernel import access, clock
-from citywright.kernel.errors import CannotReach
+from citywright.kernel.errors import CannotReach, Said
 from citywright.kernel.models import Area, Organisation
 from citywright.kernel.words import Role
 
 from ..models import AgendaItem, Alert, Decision, ForceItem, Meeting, Task, TaskForce
 from ..rules.alerts import OPEN, RUNG
+from ..rules.letters import number_words
 from ..rules.meetings import HOSTS, UNFINISHED, alert_belongs, next_due
 from ..words import AlertKind, AlertStep, MeetingStep, TaskStep
 
@@ -105,6 +106,21 @@ def decision(meeting: Meeting, key: int) -> Decision:
     if found is None:
         raise CannotReach("没有这项议定事项，或您无权查看")
     return found
+
+
+def minutes_number(meeting: Meeting) -> str:
+    """纪要〔2024〕3号, or "" before it is issued."""
+    return number_words("纪要", meeting.year, meeting.number) if meeting.number else ""
+
+
+def minutes_title(meeting: Meeting) -> str:
+    """The name of the meeting, with 纪要 behind it."""
+    return meeting.title if meeting.title.endswith("纪要") else f"{meeting.title}纪要"
+
+
+def said_of(item: AgendaItem) -> Said:
+    """Why a matter is on the agenda."""
+    return Said(item.said.get("text", ""), item.said.get("values") or {})
 
 
 def decisions(meeting: Meeting) -> QuerySet[Decision]:

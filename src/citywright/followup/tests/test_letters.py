@@ -29,7 +29,7 @@ class TestIssuing:
     def test_numbers_each_mark_by_area_and_year_and_reckons_the_day(self) -> None:
         first, second = samples.letter(), samples.letter("另一事")
         coloured = samples.letter("第三事", code="three-colours", rung="orange")
-        assert [papers.number_of(row) for row in (first, second, coloured)] == [
+        assert [asked.number_of(row) for row in (first, second, coloured)] == [
             "交办〔2024〕1号", "交办〔2024〕2号", "督查橙〔2024〕1号"]
         assert (first.due_at.astimezone(CITY).date(), coloured.colour) == (date(2024, 4, 3), RungColour.ORANGE)
 
@@ -115,7 +115,7 @@ class TestClimbing:
         late = datetime(2024, 4, 7, 9, 0, tzinfo=CITY)
         assert letters.due_to_climb(district(), date(2024, 4, 7)) == [letter]
         above = letters.climb(letter=letter, by=office(), at=late)
-        assert (above.previous, above.rung, above.title, papers.number_of(above)) == (
+        assert (above.previous, above.rung, above.title, asked.number_of(above)) == (
             letter, "remind", letter.title, "提醒〔2024〕1号")
         with pytest.raises(CannotMove):
             letters.climb(letter=letter, by=office(), at=late)

@@ -203,7 +203,7 @@ class TestMinutes:
         meetings.record(meeting=first, text="甲事", units=[unit()], by=office(), at=AT)
         meetings.minute(meeting=first, by=office(), at=AT)
         meetings.minute(meeting=second, summary="通报情况", by=office(), at=AT)
-        assert [papers.minutes_number(row) for row in Meeting.objects.order_by("number")] == [
+        assert [asked.minutes_number(row) for row in Meeting.objects.order_by("number")] == [
             "纪要〔2024〕1号", "纪要〔2024〕2号"]
         with pytest.raises(CannotDecide):
             meetings.decide(meeting=first, text="迟到的事", by=office(), at=AT)

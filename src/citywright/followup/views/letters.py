@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -55,7 +56,7 @@ def columns(now: datetime) -> list[Column]:
     """The columns of the list of letters."""
     return [
         Column("number", "文号", lambda one: format_html('<a class="nm" href="{}">{}</a>', reverse(
-            "followup:letter", args=[one.pk]), papers.number_of(one)), width=130, always=True),
+            "followup:letter", args=[one.pk]), letters.number_of(one)), width=130, always=True),
         Column("rung", "文书", colour_cell, width=110),
         Column("title", "督办事项", lambda one: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
             "followup:letter", args=[one.pk]), one.title, one.title)),
@@ -110,11 +111,12 @@ def letter_list(request: HttpRequest) -> HttpResponse:
 
 def about(request: HttpRequest) -> tuple[Task | None, Alert | None]:
     """The task or alert named in the address, as the person may see it."""
+    task, alert = request.GET.get("task", ""), request.GET.get("alert", "")
     try:
-        task, alert = (UUID(key) if (key := request.GET.get(name, "")) else None for name in ("task", "alert"))
-    except ValueError:
+        return (tasks.task(request.user, task) if task else None,
+                alerts.alert(request.user, alert) if alert else None)
+    except ValidationError:
         raise CannotReach("没有这项事项，或您无权查看") from None
-    return tasks.task(request.user, task) if task else None, alerts.alert(request.user, alert) if alert else None
 
 
 def told(task: Task | None, alert: Alert | None) -> dict[str, Any]:
@@ -152,7 +154,7 @@ def letter_new(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            messages.success(request, _("已签发 %(number)s") % {"number": papers.number_of(made)})
+            messages.success(request, _("已签发 %(number)s") % {"number": letters.number_of(made)})
             return redirect("followup:letter", key=made.pk)
     return render(request, "followup/letter_new.html", {"form": form, "refusal": refusal, "task": task,
                                                         "alert": alert}, status=status(request, refusal))
@@ -204,10 +206,10 @@ def context(by: Person, found: Letter, made: dict[str, django_forms.Form]) -> di
     above = rules.above(found.ladder.rungs, found.rung)
     late = step in rules.WAITING and found.due_at < now
     return {
-        "letter": found, "forms": made, "step": step, "badge_kind": BADGES[step], "number": papers.number_of(found),
+        "letter": found, "forms": made, "step": step, "badge_kind": BADGES[step], "number": letters.number_of(found),
         "rung": rules.rung(found.ladder.rungs, found.rung), "colour": RungColour(found.colour), "late": late,
         "above": above, "climbs": letters.climbs(found, clock.day_of(now)),
-        "chain": [(one, papers.number_of(one), LetterStep(one.step)) for one in letters.chain(found)],
+        "chain": [(one, letters.number_of(one), LetterStep(one.step)) for one in letters.chain(found)],
         "about": reverse(found.url_name, args=[found.url_key]) if found.url_name else "",
         "may_sign": mine and step is LetterStep.ISSUED, "may_answer": mine and step is LetterStep.SIGNED,
         "may_judge": judging and step is LetterStep.ANSWERED, "may_climb": judging and late and above is not None}
@@ -218,7 +220,7 @@ def letter_paper(request: HttpRequest, key: UUID) -> HttpResponse:
     """The letter as a Word file; the journal keeps who took it."""
     by = cast(Person, request.user)
     found = letters.letter(by, key)
-    return word(papers.letter(letter=found, by=by, at=clock.now()), f"{papers.number_of(found)}{found.title}.docx")
+    return word(papers.letter(letter=found, by=by, at=clock.now()), f"{letters.number_of(found)}{found.title}.docx")
 
 
 urlpatterns: list[URLPattern] = [

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citywright.kernel import attachments, clock
-from citywright.kernel.errors import CannotReach, Refusal, Said
+from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import say, standing
 from citywright.kernel.models import Person
 from citywright.ui import panels
@@ -54,7 +54,7 @@ def columns() -> list[Column]:
         Column("kind", "种类", lambda m: t(MeetingKind(m.kind)), width=96),
         Column("place", "地点", lambda m: m.place or NONE, width=150),
         Column("step", "状态", lambda m: badge(BADGES[MeetingStep(m.step)], t(MeetingStep(m.step))), width=96),
-        Column("number", "纪要", lambda m: papers.minutes_number(m) or NONE, width=120),
+        Column("number", "纪要", lambda m: meetings.minutes_number(m) or NONE, width=120),
         Column("items", "议题", lambda m: m.n_items, css="num", width=50, sort="n_items"),
         Column("decisions", "议定", lambda m: m.n_decisions, css="num", width=50, sort="n_decisions"),
         Column("tasks", "销号/事项", lambda m: f"{m.n_closed}/{m.n_tasks}", css="num", width=80, sort="n_tasks"),
@@ -162,7 +162,7 @@ class Line:
 def line_of(item: AgendaItem) -> Line:
     """A matter as it is shown."""
     said = item.said or {}
-    why = say(Said(said["text"], said.get("values") or {})) if said.get("text") else ""
+    why = say(meetings.said_of(item)) if said.get("text") else ""
     href = reverse(item.url_name, args=[item.url_key]) if item.url_name else ""
     return Line(item, t(AgendaSource(item.source)), href, why,
                 [reverse("kernel:attachment", args=[photo]) for photo in said.get("files", [])])
@@ -267,7 +267,7 @@ def context(by: Person, found: Meeting, made: dict[str, django_forms.Form]) -> d
         "meeting": found, "forms": made, "kind": MeetingKind(found.kind), "step": step, "badge_kind": BADGES[step],
         "lines": [line_of(item) for item in meetings.agenda(found)],
         "dropped": [line_of(item) for item in meetings.dropped(found)] if runs else [],
-        "decisions": meetings.decisions(found), "number": papers.minutes_number(found),
+        "decisions": meetings.decisions(found), "number": meetings.minutes_number(found),
         "now": clock.now(), "today": clock.day_of(clock.now()),
         "panels": panels.of("followup:meeting", [found.pk]),
         "may_change": runs and found.step in rules.OPEN_AGENDA, "may_decide": runs and found.step in rules.DECIDING,
@@ -304,7 +304,7 @@ def minutes(request: HttpRequest, key: UUID) -> HttpResponse:
     by = cast(Person, request.user)
     found = meetings.meeting(by, key)
     content = papers.minutes(meeting=found, by=by, at=clock.now())
-    return word(content, f"{papers.minutes_title(found)}{papers.minutes_number(found)}.docx")
+    return word(content, f"{meetings.minutes_title(found)}{meetings.minutes_number(found)}.docx")
 
 
 def word(content: bytes, name: str) -> HttpResponse:

@@ -13,7 +13,6 @@ from citywright.followup.actions.papers import mark_of
 from citywright.followup.models import Meeting
 from citywright.followup.queries import meetings
 from citywright.kernel import clock, journal, periods
-from citywright.kernel.errors import Said
 from citywright.kernel.http import Standing
 from citywright.kernel.models import Person
 from citywright.kernel.papers import Paper, long_day
@@ -62,17 +61,13 @@ def _material(meeting: Meeting, rows: Sequence[Project], period: date, by: Perso
 
 
 def _agenda(paper: Paper, meeting: Meeting) -> None:
-    rows = [(str(n), item.title, str(_said(item.said)) or "—", item.unit.short_name if item.unit else "—")
+    rows = [(str(n), item.title, str(meetings.said_of(item)) or "—", item.unit.short_name if item.unit else "—")
             for n, item in enumerate(meetings.agenda(meeting), 1)]
     if not rows:
         paper.body("（暂无议题）")
         return
     paper.table(head=("序号", "议题", "事由", "汇报单位"), widths=(16, 58, 54, 28), rows=rows, left=(1, 2, 3),
                 grid=True, caption="会议议题")
-
-
-def _said(kept: dict[str, Any]) -> Said:
-    return Said(kept.get("text", ""), kept.get("values") or {})
 
 
 def _troubles(paper: Paper, rows: Sequence[agenda.Trouble], on: date) -> None:

@@ -67,7 +67,7 @@ def agenda_material(request: HttpRequest, key: UUID) -> HttpResponse:
     here = standing(request)
     found = meetings.meeting(request.user, key)
     projects = agenda.projects_of(request.user, found)
-    lines = [(item, say(actions.said_of(item))) for item in meetings.agenda(found)]
+    lines = [(item, say(meetings.said_of(item))) for item in meetings.agenda(found)]
     pages = [ProjectPage(request.user, row.code, here) for row in projects[:PRINTED]]
     return render(request, "projects/agenda_material.html", {
         "meeting": found, "lines": lines, "pages": pages, "left_out": max(len(projects) - PRINTED, 0),
