@@ -258,7 +258,7 @@ class TestEvents:
     def test_problems_are_told_with_their_days(self, area: Area) -> None:
         published(area)
         rows = store.read("problem").to_pylist()
-        assert [(EPOCH + timedelta(row["closed_day"])).day for row in rows] == [21, 25]
+        assert sorted((EPOCH + timedelta(row["closed_day"])).day for row in rows) == [21, 25]
         assert {row["step"] for row in rows} == {"closed"}
 
     def test_a_plan_version_is_told_with_its_money(self, area: Area) -> None:
