@@ -26,9 +26,9 @@ PROMISED_DAY: dict[YearKind, str] = {YearKind.NEW_START: "planned_start", YearKi
 FILLERS = frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE})
 REVIEWERS = frozenset({Role.REVIEWER, Role.OFFICE})
 
-#: 计划送审: a draft has no row in this loop until it is sent in; a frozen plan has left it.
+#: 计划送审: a draft has no row in this loop until it is sent in; what was reviewed leaves it when it is frozen.
 LOOP = Loop(
-    name="plan", first=PlanStep.SUBMITTED, ends=frozenset(),
+    name="plan", first=PlanStep.SUBMITTED, ends=frozenset({PlanStep.REVIEWED}),
     moves=(
         Move(PlanVerb.SUBMIT, frozenset({PlanStep.RETURNED}), PlanStep.SUBMITTED, FILLERS),
         Move(PlanVerb.REVIEW, frozenset({PlanStep.SUBMITTED}), PlanStep.REVIEWED, REVIEWERS),
