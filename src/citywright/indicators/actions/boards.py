@@ -112,5 +112,5 @@ def _checked(name: str, codes: Sequence[str], columns: int) -> tuple[str, list[s
 
 def _refuse_taken(by: Person, area: Area, name: str, but: Board | None) -> None:
     taken = Board.objects.select_for_update(of=("self",)).filter(owner=by, area=area, name=name, ended_at__isnull=True)
-    if taken.exclude(pk=but.pk if but else None).exists():
+    if (taken.exclude(pk=but.pk) if but else taken).exists():
         raise CannotMakeBoard("您已有名为“%(name)s”的看板", name=name)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..words import Basis, Direction
 
 #: Columns of a fact table, and of one row's truth or whole number (expressions of Ibis, which has no types of its own).
-Table, Truth, Whole = Any, Any, Any
+Table: TypeAlias = Any
+Truth: TypeAlias = Any
+Whole: TypeAlias = Any
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.boards import LONGEST, WIDEST
@@ -39,7 +40,9 @@ class BoardForm(forms.Form):
     @property
     def ticked(self) -> list[str]:
         """The codes ticked, as posted or as they were."""
-        return [code for code in self.data.getlist("code") if code in CATALOGUE] if self.is_bound else self.codes
+        if not self.is_bound:
+            return self.codes
+        return [code for code in cast(QueryDict, self.data).getlist("code") if code in CATALOGUE]
 
     @property
     def ordered(self) -> list[str]:
@@ -58,7 +61,7 @@ class BoardForm(forms.Form):
 
     def _place(self, code: str, now: list[str]) -> str:
         if self.is_bound:
-            return self.data.get(f"place_{code}", "")[:3]
+            return str(self.data.get(f"place_{code}", ""))[:3]
         return str(now.index(code) + 1) if code in now else ""
 
     def clean(self) -> dict[str, Any]:

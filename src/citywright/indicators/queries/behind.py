@@ -146,7 +146,8 @@ class Frozen:
 
 def survey(codes: Sequence[str], scope: Scope, period: date) -> list[Frozen]:
     """These figures with every list behind them, each fact table read at one go, so that they fit each other."""
-    wanted, found = values.indicators(codes), {}
+    wanted = values.indicators(codes)
+    found: dict[str, Frozen] = {}
     for name in dict.fromkeys(one.table for one in wanted):
         mine, read = [one for one in wanted if one.table == name], []
         if not values.is_absent(name):

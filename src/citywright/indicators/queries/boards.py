@@ -125,9 +125,13 @@ def visible_to(person: Any) -> QuerySet[Board]:
     return Board.objects.filter(ended_at__isnull=True).filter(Q(owner=person) | Q(is_shared=True) & shared)
 
 
-def board(person: Any, key: UUID) -> Board:
-    """The visible board with this key; hidden and absent are refused the same way."""
-    found = visible_to(person).select_related("area", "owner", "unit").filter(pk=key).first()
+def board(person: Any, key: UUID | str) -> Board:
+    """The visible board with this key; hidden, absent and what is no key are refused the same way."""
+    try:
+        wanted = UUID(str(key))
+    except ValueError:
+        raise CannotReach("没有这个看板，或您无权查看") from None
+    found = visible_to(person).select_related("area", "owner", "unit").filter(pk=wanted).first()
     if found is None:
         raise CannotReach("没有这个看板，或您无权查看")
     return found
