@@ -47,11 +47,11 @@ def values_of(relations: Iterable[Relation], scope: Scope, period: date) -> dict
     codes = tuple(sorted({term.indicator for term in terms}))
     known: dict[tuple[str, str], Fraction] = {}
     for code, value in (values.run_of(codes, scope, (period,))[period] if codes else {}).items():
-        known[(code, "numerator")] = Fraction(value.numerator)
+        if value.value is None:
+            continue
+        known[(code, "value")], known[(code, "numerator")] = value.value, Fraction(value.numerator)
         if value.denominator is not None:
             known[(code, "denominator")] = Fraction(value.denominator)
-        if value.value is not None:
-            known[(code, "value")] = value.value
     for code, side in sorted({(t.indicator, t.side) for t in terms if t.side.startswith("by_")}):
         if (code, "value") in known:
             shares = behind.breakdown(code, side.removeprefix("by_"), scope, period)

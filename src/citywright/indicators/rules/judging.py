@@ -298,7 +298,7 @@ def _repeat(key: str, group: list[Figure], made: Bound) -> list[Found]:
     ones = list({f.source: f for f in group}.values())
     texts, holds = [published.chinese(figure) for figure in ones], len(forms) == 1
     line = (" = " if holds else " ≠ ").join(units.plain(f.value) if f.value is not None else f.due for f in ones)
-    made.steps.append(Step(f"{group[0].metric} {group[0].period}  {line}", group[0].unit, holds))
+    made.steps.append(Step(f"{group[0].metric} {group[0].period}: {line}", group[0].unit, holds))
     if holds:
         return []
     return [Found(Verdict.FAILS, Said("%(metric)s几处写法不同：%(all)s", {"metric": group[0].metric, "all": texts}))]

@@ -17,8 +17,10 @@ from citywright.indicators.queries import published as asked
 from citywright.indicators.rules.published import Row
 from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import JournalEntry, Person
-from citywright.projects import samples
-from citywright.projects.samples import AT
+from citywright.kernel.words import Role
+
+from .lake_rows import AT, YI, clerk, leader, neighbour, person, publish, row
+from .lake_rows import office as of_the_office
 
 pytestmark = pytest.mark.django_db
 ROW = {"code": "X-1", "source": "甲报（2024年1月）", "subject": "示例市", "metric": "项目数", "value": "12",
@@ -29,16 +31,16 @@ def rows(*changed: dict[str, str]) -> list[Row]:
     return [Row(i, ROW | more) for i, more in enumerate(changed or ({},), 2)]
 
 
-def client(person: Person) -> Client:
+def client(who: Person) -> Client:
     made = Client()
-    made.force_login(person)
+    made.force_login(who)
     return made
 
 
 @pytest.fixture()
 def office() -> Client:
     published.lay(by=None, at=AT)
-    return client(samples.office())
+    return client(of_the_office())
 
 
 class TestLoading:
@@ -83,10 +85,10 @@ class TestLoading:
         assert PublishedFigure.objects.get(code="004-004").value == 2001
 
     def test_only_the_city_loads_by_name(self) -> None:
-        published.load(rows=rows(), by=samples.city(), at=AT)
-        for person in (samples.office(), samples.clerk(), samples.leader(), samples.stranger()):
+        published.load(rows=rows(), by=person("city", Role.CITY), at=AT)
+        for other in (of_the_office(), clerk(), leader(), neighbour()):
             with pytest.raises(CannotReach):
-                published.load(rows=rows({"code": "X-2"}), by=person, at=AT)
+                published.load(rows=rows({"code": "X-2"}), by=other, at=AT)
 
 
 class TestFiles:
@@ -219,7 +221,24 @@ class TestPages:
             assert outside.get(reverse(f"indicators:{name}")).status_code == 403
 
     def test_the_ledger_beside_is_for_reference_where_the_area_differs(self, office: Client) -> None:
-        found = asked.references()["004-004"]
-        assert found == ("COUNT", "370100")
-        assert office.get(reverse("indicators:relations") + "?of=ledger").status_code == 200
-        assert office.get(reverse("indicators:relation", args=["L01"])).status_code == 200
+        publish([row(1, plan_year_fen=3 * YI), row(2, plan_year_fen=4 * YI)])
+        assert asked.references()["004-004"] == ("COUNT", "370100")
+        page = office.get(reverse("indicators:published") + "?beside=1&month=2024-03").content.decode()
+        assert "参照" in page and "2 个" in page
+        page = office.get(reverse("indicators:published_figure", args=["004-005"]) + "?month=2024-03").content.decode()
+        assert "7.00 亿元" in page and "公布的是另一区划" in page
+
+    def test_relations_of_the_ledger_are_judged_on_its_own_figures(self, office: Client) -> None:
+        publish([row(1, plan_year_fen=3 * YI, total_fen=9 * YI), row(2, plan_year_fen=4 * YI, category="other")])
+        rows = office.get(reverse("indicators:relations") + "?of=ledger&month=2024-03").context["rows"]
+        found = {one.relation.id: one.verdict.value for one in rows}
+        assert len(found) == 8 and found["L01"] == found["L02"] == "HOLDS"
+        assert found["L03"] == "HOLDS" and "FAILS" not in found.values()
+        publish([row(1, plan_year_fen=3 * YI, total_fen=2 * YI)])
+        rows = office.get(reverse("indicators:relations") + "?of=ledger&month=2024-03").context["rows"]
+        assert (rows[0].relation.id, rows[0].verdict.value) == ("L03", "FAILS")
+        assert office.get(reverse("indicators:relation", args=["L02"])).status_code == 200
+
+    def test_without_published_facts_the_ledger_decides_nothing(self, office: Client) -> None:
+        rows = office.get(reverse("indicators:relations") + "?of=ledger&month=2019-01").context["rows"]
+        assert {one.verdict.value for one in rows} <= {"UNDECIDABLE"}
