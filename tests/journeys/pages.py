@@ -10,6 +10,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 CODE = re.compile(r"/\d{6}-\d{4}-\d{4}/")
 DEFINITION = re.compile(r"/definitions/[^/]+/")
 INDICATOR = re.compile(r"/((?:indicators|snapshots/KEY))/[A-Z][A-Z0-9_]+/")
+PUBLISHED = re.compile(r"/(published|relations)/[^/]+/")
 FILE = re.compile(r"(?:\.(?:xlsx|docx|csv|png|svg|json)$|/attachments/|/export|/download|/logout)")
 
 
@@ -17,7 +18,7 @@ def shape(address: str) -> str:
     """The address with codes, keys and filters taken out: pages of one shape are one page."""
     parts = urlsplit(address)
     path = DEFINITION.sub("/definitions/NAME/", CODE.sub("/CODE/", UUID.sub("KEY", parts.path)))
-    path = INDICATOR.sub(r"/\1/NAME/", path)
+    path = PUBLISHED.sub(r"/\1/NAME/", INDICATOR.sub(r"/\1/NAME/", path))
     names = sorted({pair.split("=")[0] for pair in parts.query.split("&") if pair} & {"view", "group", "measure"})
     return path + ("?" + "&".join(names) if names else "")
 
