@@ -77,4 +77,5 @@ def _gates(projects: list[Any], today: date) -> dict[Any, dict[str, Any]]:
 def _started(days: Mapping[str, Any], event_on: date | None, today: date) -> Started:
     started = days.get(Gate.G4)
     limit = event_on + timedelta(days=rates.CEREMONY_DAYS) if event_on else None
-    return Started(days.get(Gate.G4C), started, "claimed" in days, started is None and limit is not None and limit <= today)
+    is_late = started is None and limit is not None and limit <= today
+    return Started(days.get(Gate.G4C), started, "claimed" in days, is_late)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -55,9 +55,9 @@ def lines(person: Any, *, area: Area, period: date, today: date) -> list[Line]:
 
 
 def _things(asked: Asked, today: date) -> dict[str, QuerySet[Any]]:
-    """The rows of the lists whose rows are not projects, by code; letters are counted on their own page."""
+    """The rows of the lists whose rows are not projects, by code."""
     return {rule.code: lists.ITEMS[rule.rows](asked, today).order_by() for rule in rules.RULES.values()
-            if rule.rows not in (RowKind.PROJECT, RowKind.LETTER)}
+            if rule.rows is not RowKind.PROJECT}
 
 
 def _with_rows(found: QuerySet[ListDefinition], asked: Asked, today: date) -> QuerySet[ListDefinition]:
@@ -76,17 +76,17 @@ def worked_out(asked: Asked, known: list[ListDefinition], today: date) -> dict[s
     stalled = next((d.rule for d in known if d.code == "STL"), None) or {}
     base = lists.ground(asked, *gates, added=added, limits=rules.stalled_after(stalled))
     wanted = {code: condition(source.numerator, asked, base) for code, source in lists.SOURCES.items()}
-    wanted |= {code: Q(pk__in=things.values("project")) for code, things in _things(asked, today).items()}
+    wanted |= {code: Q(pk__in=things.values("project")) for code, things in _things(asked, today).items()
+               if rules.RULES[code].rows is not RowKind.LETTER}
     found = base.order_by().aggregate(**{
         f"{name}_{code.replace('-', '_')}": total for code, where in wanted.items()
         for name, total in (("n", Count("pk", filter=where)), ("total", Sum("total_investment", filter=where)),
                             ("plan", Sum("plan_year", filter=where)))})
-    nothing = Decimal(0)
-    first = known[0] if known else None
-    return {code: Tally(found[f"n_{code}"], found[f"n_{code}"],
-                        (getattr(first, f"rows_{code}", None) or 0) if code in rules.RULES
-                        and rules.RULES[code].rows is not RowKind.PROJECT else found[f"n_{code}"],
-                        found[f"total_{code}"] or nothing, found[f"plan_{code}"] or nothing) for code in wanted}
+    nothing, first = Decimal(0), known[0] if known else None
+    counted = {code: Tally(n := found[f"n_{code}"], n, n, found[f"total_{code}"] or nothing,
+                           found[f"plan_{code}"] or nothing) for code in wanted}
+    return counted | {code: replace(counted.get(code, Tally()), rows=getattr(first, f"rows_{code}", None) or 0)
+                      for code in _things(asked, today)}
 
 
 def standing(asked: Asked, day: date) -> dict[str, Tally]:

@@ -22,6 +22,8 @@ from . import ledger
 from .lists import Rows, ground
 
 Told = dict[str, Any]
+#: The step of a letter that the next rung took over.
+CLIMBED = "climbed"
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,10 @@ def told_by_entry(some: Rows, entries: Sequence[ListEntry]) -> dict[int, Told]:
 
 
 def _letter(one: Any) -> Told:
+    over = one.accepted_at or (one.due_at if one.step == CLIMBED else None)
     return {"thing": one.title, "number": f"{one.mark}〔{one.year}〕{one.number}号", "unit": one.unit.short_name,
-            "step": one.get_step_display(), "due_on": _iso(clock.day_of(one.due_at)), "key": str(one.pk)}
+            "actual_on": _iso(clock.day_of(over)) if over else None, "step": one.get_step_display(),
+            "due_on": _iso(clock.day_of(one.due_at)), "key": str(one.pk)}
 
 
 def _row(project: Any) -> Told:

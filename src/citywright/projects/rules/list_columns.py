@@ -34,10 +34,10 @@ class Head:
 
 NAME = Head("name", "项目名称", TEXT, 0, 34)
 UNIT = Head("lead_unit", "责任单位", TEXT, 104)
-TOTAL = Head("total_investment", "总投资", MONEY, 96, 13)
-PLAN = Head("invest_year", "年度计划投资", MONEY, 100, 13)
+TOTAL = Head("total_investment", "总投资", MONEY, 104, 13)
+PLAN = Head("invest_year", "年度计划", MONEY, 100, 13)
 HEADS: Mapping[RowKind, tuple[Head, ...]] = {
-    RowKind.PROJECT: (NAME, UNIT, Head("year_kind", "类型", WORD, 64, 8, YearKind),
+    RowKind.PROJECT: (NAME, UNIT, Head("year_kind", "类型", WORD, 88, 8, YearKind),
                       Head("owner_name", "建设单位", TEXT, 160, 26), TOTAL, PLAN),
     RowKind.PROBLEM: (Head("thing", "问题", TEXT, 0, 34), Head("name", "项目名称", TEXT, 230, 34),
                       Head("kind", "类型", WORD, 70, 8, ProblemKind), Head("severity", "程度", NUMBER, 50, 6),

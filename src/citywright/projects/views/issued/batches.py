@@ -146,7 +146,8 @@ def forms_of(request: HttpRequest, page: BatchPage, verb: str) -> dict[str, djan
         return {"publish": forms.PublishForm(data("publish"), prefix="publish", initial=start,
                                              has_event=page.issue.definition.code == CEREMONY),
                 "retake": forms.RetakeForm(data("retake"), prefix="retake", initial={"on": page.where.today})}
-    open_ones: dict[str, django_forms.Form] = {"publish": forms.PublishForm(data("publish"), prefix="publish", has_event=False)}
+    open_ones: dict[str, django_forms.Form] = {
+        "publish": forms.PublishForm(data("publish"), prefix="publish", has_event=False)}
     if page.issue.status == ListStatus.ISSUED:
         open_ones["close"] = django_forms.Form(data("close"), prefix="close")
     return open_ones

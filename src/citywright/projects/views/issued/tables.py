@@ -137,7 +137,7 @@ def frozen(request: HttpRequest, issue: ListIssue, entries: QuerySet[ListEntry],
     if ceremony is not None:
         made += [Column("held", "开工活动", lambda row: iso(_start(ceremony, row, "held_on")), width=92, css=NUM),
                  Column("started", "实质开工", lambda row: start_cell(ceremony, row), width=150, css=NUM)]
-    made.append(Column("added", "列入", lambda row: iso(row.added_on), width=92, css=NUM, sort="added_on"))
+    made.append(Column("added", "列入日期", lambda row: iso(row.added_on), width=92, css=NUM, sort="added_on"))
     if issue.issued_on:
         made.append(Column("reason", "备注", lambda row: format_html('<span title="{}">{}</span>', row.reason,
                                                                   row.reason), width=160, css=GAP))

@@ -288,6 +288,12 @@ class ListPage:
         return [(reverse("projects:enter"), _("列入清单"))]
 
     @property
+    def define_href(self) -> str:
+        """Where the filters in force become a list of the office's own; "" without filters or right."""
+        return f"{reverse('projects:list_define')}?{forms.written(asdict(self.filters))}" if (
+            self.acts and self.in_force) else ""
+
+    @property
     def export_href(self) -> str:
         return reverse("projects:export") + forms.address(self.query)
 
