@@ -171,6 +171,12 @@ def told(line: JournalEntry) -> str:
     return TOLD_LABELS.get(line.verb, "")
 
 
+def wish(lines: Sequence[JournalEntry]) -> dict[str, Any]:
+    """How much more time the unit asked for and why, when nobody answered that yet; {} otherwise."""
+    asked = [line for line in lines if line.verb in ("task.extension_asked", "task.extended", "task.assigned")]
+    return dict(asked[-1].data) if asked and asked[-1].verb == "task.extension_asked" else {}
+
+
 def units_of(task: Task) -> list[TaskUnit]:
     """The units of a task, the lead first, with their opinions."""
     return sorted(task.units.select_related("unit", "opinion_by"), key=lambda row: (row.part != "lead", row.position))

@@ -235,6 +235,14 @@ class TestTask:
         made.refresh_from_db()
         assert (made.step, made.unit.short_name) == (TaskStep.ASSIGNED, "水务局")
 
+    def test_the_raiser_finds_the_wish_for_more_time_filled_in(self) -> None:
+        made = samples.task(signed=True)
+        post(samples.clerk(), made, "ask", limit=7, reason="管线迁改滞后")
+        found = page(samples.office(), f"/tasks/{made.pk}/")
+        assert "单位申请延期：管线迁改滞后" in found and 'value="7"' in found
+        post(samples.office(), made, "extend", limit=7, reason="同意")
+        assert "单位申请延期：" not in page(samples.office(), f"/tasks/{made.pk}/")
+
     def test_extension_reopening_and_cancelling_have_their_forms(self) -> None:
         made = samples.task(signed=True)
         post(samples.clerk(), made, "ask", limit=5, reason="管线迁改")

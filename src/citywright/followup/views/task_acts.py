@@ -48,11 +48,12 @@ class Panel:
     act: Act
     form: django_forms.Form
     first: bool
+    wish: str = ""
 
     @property
     def opened(self) -> bool:
-        """A folded act stays open when what was typed is not accepted."""
-        return bool(self.form.errors)
+        """A folded act stands open when what was typed is not accepted, or when the unit asked for it."""
+        return bool(self.form.errors or self.wish)
 
 
 def _handed(task: Task, data: Told) -> Any:
@@ -109,7 +110,7 @@ ACTS: dict[str, Act] = {
                   lambda task, data: actions.cancel(task=task, **data), folded=True),
 }
 
-def forms_of(request: HttpRequest, found: Task) -> dict[str, django_forms.Form]:
+def forms_of(request: HttpRequest, found: Task, wish: Told) -> dict[str, django_forms.Form]:
     """The form of each act; the one that was posted is bound."""
     verb, made = request.POST.get("verb", ""), {}
     for name, act in ACTS.items():
@@ -118,6 +119,8 @@ def forms_of(request: HttpRequest, found: Task) -> dict[str, django_forms.Form]:
         if act.form is forms.HandOverForm:
             lead = found.unit if found.step == TaskStep.DRAFTED else None
             more = {"units": tasks.units_for(found.area), "initial": {"lead": lead}}
+        if name == "extend":
+            more = {"initial": {"limit": wish.get("limit")}}
         made[name] = act.form(data, files, prefix=name, **more)
     if found.limit_kind:
         for name in ("ask", "extend"):
@@ -141,11 +144,12 @@ def kept(files: Sequence[Any], found: Task, by: Person, at: datetime) -> list[At
     return [attachments.keep(name=file.name, stream=file, by=by, organisation=found.unit, at=at) for file in files]
 
 
-def panels(found: Task, made: dict[str, django_forms.Form], by: Person, at: datetime) -> list[Panel]:
-    """The acts this person may do now."""
+def panels(found: Task, made: dict[str, django_forms.Form], by: Person, at: datetime, wish: Told) -> list[Panel]:
+    """The acts this person may do now; `wish` is the time the unit asked for."""
     open_to = allowed(found, by, at)
     names = [name for name in ACTS if name in open_to]
-    return [Panel(name, ACTS[name], made[name], not number) for number, name in enumerate(names)]
+    return [Panel(name, ACTS[name], made[name], not number, wish.get("reason", "") if name == "extend" else "")
+            for number, name in enumerate(names)]
 
 
 def allowed(found: Task, by: Person, at: datetime) -> set[str]:

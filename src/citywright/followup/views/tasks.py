@@ -189,7 +189,8 @@ def task(request: HttpRequest, key: UUID) -> HttpResponse:
     """One task: what it asks, what was answered, who did what when, and what this person may do now."""
     by, at = cast(Person, request.user), clock.now()
     found = tasks.task(by, key)
-    made = forms_of(request, found)
+    lines = tasks.trail(found)
+    made = forms_of(request, found, tasks.wish(lines))
     verb = request.POST.get("verb", "")
     refusal: Refusal | None = None
     if request.method == "POST" and verb in made and made[verb].is_valid():
@@ -204,7 +205,9 @@ def task(request: HttpRequest, key: UUID) -> HttpResponse:
             return redirect("followup:task", key=found.pk)
     failed = 422 if request.method == "POST" else 200
     return render(request, "followup/task.html", shown(found, by, at) | {
-        "panels": panels(found, made, by, at), "refusal": refusal}, status=409 if refusal else failed)
+        "trail": [(line, tasks.told(line)) for line in lines if tasks.told(line)],
+        "panels": panels(found, made, by, at, tasks.wish(lines)), "refusal": refusal},
+        status=409 if refusal else failed)
 
 
 def shown(found: Task, by: Person, at: datetime) -> dict[str, Any]:
@@ -213,7 +216,6 @@ def shown(found: Task, by: Person, at: datetime) -> dict[str, Any]:
     proposal = tasks.proposal_of(found)
     return {"task": found, "number": number(found), "late": late, "badge": step_badge(found, late),
             "units": tasks.units_of(found), "replies": tasks.replies_of(found), "href": tasks.page_of(found),
-            "trail": [(line, tasks.told(line)) for line in tasks.trail(found) if tasks.told(line)],
             "loop": LoopName(found.loop), "left": tasks.left(found, at), "limit_kind": LimitKind(found.limit_kind),
             "proposal": proposal, "opinion_due": proposals.opinion_due(proposal) if proposal else None,
             "owed": found.step in rules.OWED,
