@@ -20,8 +20,6 @@ from collections.abc import Iterable, Sequence
 from threading import RLock
 from typing import Any
 
-import duckdb
-import ibis
 from django.conf import settings
 
 from citywright.kernel.errors import Refusal
@@ -36,6 +34,13 @@ THREADS = 2
 
 class CannotCount(Refusal):
     """There is no such engine, or what it needs is not installed."""
+
+
+def language() -> Any:
+    """Ibis, in which expressions are written. Loading it takes half a second: who counts pays, not who starts."""
+    import ibis
+
+    return ibis
 
 
 class Engine(ABC):
@@ -123,8 +128,11 @@ class DuckDB(Engine):
 
     def __init__(self) -> None:
         super().__init__()
+        import duckdb
+
+        self._fault: type[Exception] = duckdb.Error
         self._tables: dict[str, Any] = {}
-        self._backend = ibis.duckdb.connect(threads=THREADS, autoinstall_known_extensions=False,
+        self._backend = language().duckdb.connect(threads=THREADS, autoinstall_known_extensions=False,
                                             autoload_known_extensions=False)
         self._backend.con.execute("SET TimeZone = 'UTC'")
         # Footers of files that did not change are not read again.
@@ -138,7 +146,7 @@ class DuckDB(Engine):
         rest = " WHERE false" if empty else ""
         try:
             self._backend.con.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet([{listed}]){rest}")
-        except duckdb.Error:
+        except self._fault:
             store.refuse_broken([view.rsplit("_", 1)[0]])
             raise
         self._tables[view] = self._backend.table(view)
@@ -170,7 +178,7 @@ class Spark(Engine):
     def __init__(self, remote: str = "") -> None:
         super().__init__()
         self._session = _session(remote)
-        self._backend = ibis.pyspark.connect(self._session)
+        self._backend = language().pyspark.connect(self._session)
 
     def close(self) -> None:
         self._session.stop()

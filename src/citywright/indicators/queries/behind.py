@@ -11,10 +11,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import ibis
-
 from citywright.kernel.models import Area, Organisation
-from citywright.lake import rates
+from citywright.lake import engines, rates
 
 from ..catalogue import Indicator, Table, When
 from ..words import Direction
@@ -78,7 +76,7 @@ def listed(code: str, part: str, scope: Scope, period: date, *, first: int = 0, 
         found = found.filter(found.unit == unit)
     whole = run(found.aggregate(count_=found.count(), sum_=found[AMOUNT].sum().cast("int64")))[0]
     names = [name for name, _ in one.listed]
-    page = found.select(*names, AMOUNT).order_by(ibis.desc(AMOUNT), *names)
+    page = found.select(*names, AMOUNT).order_by(engines.language().desc(AMOUNT), *names)
     page = page.limit(most, offset=first) if most is not None else page
     return Behind(one, named(run(page)), whole["count_"], whole["sum_"] or 0, as_of(one.table, scope, period))
 
@@ -132,7 +130,7 @@ def sql(code: str, scope: Scope, period: date) -> str:
     if values.is_absent(one.table):
         return ""
     table, at = asked(one, scope, period)
-    return str(ibis.to_sql(table.aggregate(**columns(table, [one], at)), dialect="duckdb"))
+    return str(engines.language().to_sql(table.aggregate(**columns(table, [one], at)), dialect="duckdb"))
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,8 @@ def survey(codes: Sequence[str], scope: Scope, period: date) -> list[Frozen]:
 
 def flags(table: Table, at: When, wanted: Sequence[Indicator]) -> dict[str, Any]:
     """What each row adds to each part, null where it is not on the list; and whether it makes the figure known."""
-    made = {key(one.code, part): listed.where(table, at).ifelse(listed.column(table, at), ibis.null("int64"))
+    null = engines.language().null("int64")
+    made = {key(one.code, part): listed.where(table, at).ifelse(listed.column(table, at), null)
             for one in wanted for part, listed in one.parts.items()}
     return made | {key(one.code, KNOWN): one.known(table, at) for one in wanted if one.known}
 

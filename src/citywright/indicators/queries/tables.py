@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import ibis
-
 from citywright.kernel.errors import Refusal
 from citywright.lake import engines, store
 
@@ -86,7 +84,7 @@ def plan_version(scope: Scope, year: int) -> str:
         return ""
     found = rows("plan_version", scope)
     found = found.filter((found.year == year) & (found.area_path == scope.area_path))
-    read = run(found.select("number", "doc_no", "frozen_day").order_by(ibis.desc("number")).limit(1))
+    read = run(found.select("number", "doc_no", "frozen_day").order_by(engines.language().desc("number")).limit(1))
     if not read:
         return ""
     last = read[0]

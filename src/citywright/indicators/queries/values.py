@@ -13,8 +13,6 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-import ibis
-
 from citywright.kernel import periods
 from citywright.lake import engines, rates, store
 
@@ -121,7 +119,7 @@ def is_absent(name: str) -> bool:
 
 def in_months(table: Table, months: Sequence[date]) -> Table:
     """The rows of these months."""
-    first, last = ibis.date(months[0].isoformat()), ibis.date(months[-1].isoformat())
+    first, last = engines.language().date(months[0].isoformat()), engines.language().date(months[-1].isoformat())
     return table.filter((table.period >= first) & (table.period <= last))
 
 
