@@ -139,6 +139,26 @@ def found(district: District, listed: str, text: str) -> Page:
     return page
 
 
+def result(district: District) -> Page:
+    """The published result of a peer review."""
+    page = found(district, "/observations/", "一季度")
+    page.goto(f"{page.url}result/", wait_until="networkidle")
+    return page
+
+
+def ballot(district: District) -> Page:
+    """A ballot on the phone of somebody without an account, from a slip of the review to come."""
+    page = found(district, "/observations/", "二季度")
+    page.fill("input[name=voters]", "6")
+    page.click("button[value=open]")
+    slip = page.locator(".slips small").first.inner_text()
+    phone = district.browser.new_context(viewport=PHONE, locale="zh-CN").new_page()
+    phone.goto(slip, wait_until="networkidle")
+    phone.click(".acts button")
+    phone.wait_for_selector("select")
+    return phone
+
+
 #: In this order: what shows the district before the sheet comes first.
 TAKEN: dict[str, Callable[[District], Page]] = {
     "home": lambda d: d.go("office", "/"),
@@ -156,6 +176,11 @@ TAKEN: dict[str, Callable[[District], Page]] = {
     "meeting": lambda d: found(d, "/meetings/", "谋划策划"),
     "agenda": lambda d: found(d, "/meetings/", "一季度"),
     "letter": lambda d: found(d, "/letters/", "督查橙〔2024〕1号"),
+    "campaigns": lambda d: d.go("office", "/campaigns/"),
+    "campaign": lambda d: found(d, "/campaigns/", "项目深化年"),
+    "review": lambda d: found(d, "/observations/", "二季度"),
+    "review-result": result,
+    "ballot-phone": ballot,
 }
 
 
