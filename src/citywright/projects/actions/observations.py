@@ -136,7 +136,7 @@ def set_route(*, round: ObservationRound, stops: Mapping[int, Mapping[str, Any]]
     Those not named are off the route. Refused when a stop is not of this round.
     """
     one = _planned(round, by)
-    kept = {stop.pk: stop for stop in one.stops.select_for_update(of=("self",))}
+    kept = {stop.pk: stop for stop in one.stops.select_related("project").select_for_update(of=("self",))}
     if set(stops) - set(kept):
         raise CannotPlan("有点位不属于这一批观摩，请刷新页面再排")
     order = sorted(stops, key=lambda key: (stops[key].get("position", 0), kept[key].position))
@@ -145,7 +145,7 @@ def set_route(*, round: ObservationRound, stops: Mapping[int, Mapping[str, Any]]
         ObservationStop.objects.filter(pk=key).update(position=1000 + number)
     for number, key in enumerate(order, 1):
         _write_stop(kept[key], stops[key], number)
-    tell("observation.route_set", one, by, at, stops=[kept[key].project_id.hex for key in order])
+    tell("observation.route_set", one, by, at, stops=[kept[key].project.code for key in order])
 
 
 def _write_stop(stop: ObservationStop, given: Mapping[str, Any], position: int) -> None:
