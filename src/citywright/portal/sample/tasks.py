@@ -89,7 +89,7 @@ def note_tasks(diary: Diary) -> None:
         diary.note(start, registering(story, sort, code, proposers, title))
         diary.note(start + timedelta(days=1), acting(story, "sign"))
         note_fates(story, start + timedelta(days=6), fates, 9, letter)
-    diary.note(datetime.combine(date(2024, 3, 27), time(7), CITY), lambda at: notices.write_day(
+    diary.note(datetime.combine(date(2024, 3, 27), time(9, 1), CITY), lambda at: notices.write_day(
         area=diary.ground.district, on=date(2024, 3, 27), by=None, at=at))
 
 
