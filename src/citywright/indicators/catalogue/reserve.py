@@ -32,8 +32,14 @@ def signed(months: int) -> Indicator:
         note="只比同样年龄的签约项目；框架协议不算签约", scale=PERCENT)
 
 
-def conversion(code: str, label: str, first: str, then: str, words: tuple[str, str]) -> Indicator:
+#: Of each raw ratio the gates it leads from and to: of these the cumulative incidence is reckoned too.
+WAYS = {"CONV_SIGN": ("g1_day", "g2_day"), "CONV_LAND": ("g2_day", "g3_day"), "CONV_START": ("g3_day", "g4_day"),
+        "CONV_PROD": ("g4_day", "g6_day")}
+
+
+def conversion(code: str, label: str, words: tuple[str, str]) -> Indicator:
     """A raw snapshot ratio between two gates."""
+    first, then = WAYS[code]
     return Indicator(
         code, f"{label}（快照，有偏）", "%", 1, DESIGN, f"{words[1]} ÷ {words[0]}",
         f"期末前{words[0]}，且期末前{words[1]}",
@@ -51,8 +57,8 @@ INDICATORS = (
               "已入储备库、尚未立项签约的项目",
               Basis.GATES, Part(lambda t, when: t.on_reserve), direction=Direction.NONE),
     *(signed(months) for months in AGES),
-    conversion("CONV_SIGN", "入库签约转化率", "g1_day", "g2_day", ("入储备库", "立项或签约")),
-    conversion("CONV_LAND", "签约落地转化率", "g2_day", "g3_day", ("立项或签约", "落地")),
-    conversion("CONV_START", "落地开工转化率", "g3_day", "g4_day", ("落地", "实质开工")),
-    conversion("CONV_PROD", "开工投产转化率", "g4_day", "g6_day", ("实质开工", "投产投用")),
+    conversion("CONV_SIGN", "入库签约转化率", ("入储备库", "立项或签约")),
+    conversion("CONV_LAND", "签约落地转化率", ("立项或签约", "落地")),
+    conversion("CONV_START", "落地开工转化率", ("落地", "实质开工")),
+    conversion("CONV_PROD", "开工投产转化率", ("实质开工", "投产投用")),
 )

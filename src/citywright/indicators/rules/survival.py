@@ -6,7 +6,8 @@ drops compete with reaching the gate: nobody who was dropped can still reach it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,20 +24,31 @@ class Spell:
     end: str
 
 
-def incidence(spells: Sequence[Spell], horizon: int) -> Fraction | None:
+def incidence(spells: Iterable[Spell], horizon: int) -> Fraction | None:
     """The share that has reached the gate by the horizon, exact; None without anybody at risk.
 
     At each day d: share += still × reached(d) / at risk(d); still × = 1 − (reached + dropped)(d) / at risk(d).
     """
-    if not spells:
+    return incidence_of(Counter(spells), horizon)
+
+
+def incidence_of(counts: Mapping[Spell, int], horizon: int) -> Fraction | None:
+    """The same from how many had each spell."""
+    at_risk = sum(counts.values())
+    if not at_risk:
         return None
+    by_day: dict[int, dict[str, int]] = {}
+    for spell, count in counts.items():
+        ends = by_day.setdefault(spell.days, {REACHED: 0, DROPPED: 0, OPEN: 0})
+        ends[spell.end] += count
     still, share = Fraction(1), Fraction(0)
-    for day in sorted({spell.days for spell in spells if spell.end != OPEN and spell.days <= horizon}):
-        at_risk = sum(spell.days >= day for spell in spells)
-        reached = sum(spell.days == day and spell.end == REACHED for spell in spells)
-        left = sum(spell.days == day and spell.end != OPEN for spell in spells)
-        share += still * Fraction(reached, at_risk)
-        still *= 1 - Fraction(left, at_risk)
+    for day in sorted(by_day):
+        if day > horizon:
+            break
+        ends = by_day[day]
+        share += still * Fraction(ends[REACHED], at_risk)
+        still *= 1 - Fraction(ends[REACHED] + ends[DROPPED], at_risk)
+        at_risk -= sum(ends.values())
     return share
 
 

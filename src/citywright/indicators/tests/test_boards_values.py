@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from citywright.indicators.catalogue import CATALOGUE
-from citywright.indicators.queries import behind, boards, values
+from citywright.indicators.queries import behind, boards, conversions, values
 from citywright.indicators.queries.reading import CannotCount, Scope
 from citywright.lake import engines, store
 
@@ -170,6 +170,19 @@ class TestBehind:
         publish([row(1)])
         with pytest.raises(CannotCount):
             behind.listed("COUNT", "denominator", Scope("990101"), MARCH)
+
+
+class TestConversion:
+    def test_those_on_the_way_are_no_failures(self) -> None:
+        signed = [("2022-03-31", "2022-07-09"), ("2023-03-31", None), ("2023-12-01", "2024-03-10"), ("2024-03-30",
+        None)]
+        publish([row(n, g3_day=day(first), g4_day=day(then) if then else None)
+                 for n, (first, then) in enumerate(signed)])
+        assert of("CONV_START").value == 50
+        found = {one.months: one.share for one in conversions.reached("CONV_START", Scope("990101"), MARCH)}
+        # One day seen of the youngest; on day 100 two of the three still there start.
+        assert found == {6: Fraction(2, 3), 12: Fraction(2, 3), 24: Fraction(2, 3)}
+        assert conversions.reached("COUNT", Scope("990101"), MARCH) == []
 
 
 class TestTold:

@@ -19,7 +19,7 @@ from citywright.ui.templatetags.ui import t
 
 from ..actions import exports
 from ..catalogue import CATALOGUE, SUBJECTS, Indicator
-from ..queries import behind, boards, tables
+from ..queries import behind, boards, conversions, tables
 from ..queries.reading import scope_of
 from .boards import sent
 
@@ -55,7 +55,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
                    boards.amount_words(one, share.value.denominator) if one.bottom else "")
                   for share in behind.breakdown(code, by, scope, here.period)]
         found = {"figure": figure, "shares": shares, "sql": behind.sql(code, scope, here.period),
-                 "chart": run_of(one, figure, here)}
+                 "chart": run_of(one, figure, here), "reached": conversions.reached(code, scope, here.period)}
     except CannotReach:
         raise
     except Refusal as refused:
