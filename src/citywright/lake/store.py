@@ -230,6 +230,14 @@ def drop_doubted(codes: Sequence[str] | None = None) -> list[str]:
     return [f"{table}/{name}" for table, name in sorted({*found, *strays})]
 
 
+def drop_others(codes: Sequence[str]) -> list[str]:
+    """Only these areas publish: what others left, which would be told twice, is gone; answers the names."""
+    found = [(table, name) for table in names() for name in partitions(table) if not _of(name, codes)]
+    for table, name in found:
+        remove(table, name)
+    return [f"{table}/{name}" for table, name in found]
+
+
 def read(table: str, *, partition: str | None = None) -> pa.Table:
     """All rows of a table, or of one partition; refused when nothing was published or a file is broken."""
     _require_plain(table, partition or "all")

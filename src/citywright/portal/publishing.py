@@ -23,6 +23,19 @@ def publish(*, area: Area, run: LampRun | None, on: date) -> dict[str, int]:
     return {**projects.publish(area=area, run=run, on=on), **followup.publish(area=area, apart=apart, on=on)}
 
 
+def settle(*, area: Area | None, on: date) -> None:
+    """No row is told twice: after a whole night nothing is left of areas that publish no more; after the night of one
+    area those above it tell no longer what it now tells itself.
+    """
+    places = judging.publishing_areas()
+    if area is None:
+        store.drop_others([place.code for place in places])
+        return
+    for above in places:
+        if above.path != area.path and area.path.startswith(above.path):
+            publish(area=above, run=None, on=on)
+
+
 def rebuild(*, areas: list[Area], on: date, only: bool) -> Iterator[tuple[str, str]]:
     """Every file of these areas is written anew from the database; what no longer belongs is gone.
 

@@ -102,6 +102,32 @@ class TestRebuild:
         assert len(rows) == 6 and {row["district"] for row in rows} == {"990100"}
 
 
+class TestNight:
+    def test_of_a_district_that_begins_to_publish_takes_its_rows_from_the_city(self, lake: Path) -> None:
+        samples.city()
+        late = samples.district("990102", "示例二区")
+        samples.project("邻区项目", unit=samples.unit("邻区建设局", late))
+        night()
+        assert {row["name"]: row["district"] for row in months()}["邻区项目"] == "990100"
+        samples.office(late)
+        told("nightly", on=DAY, area="990102")
+        assert {row["name"]: row["district"] for row in months()}["邻区项目"] == "990102"
+        assert len(months()) == 9
+
+    def test_gives_the_rows_of_a_district_that_publishes_no_more_to_the_city(self, lake: Path) -> None:
+        from citywright.kernel.models import Membership
+
+        samples.city()
+        night()
+        Membership.objects.filter(role="office").update(valid_to=date(2024, 3, 1))
+        night()
+        assert len(months()) == 6 and {row["district"] for row in months()} == {"990100"}
+
+
+def months() -> list[dict[str, Any]]:
+    return store.read("project_month").to_pylist()
+
+
 class TestKilledNight:
     @pytest.mark.parametrize("killed_at", range(1, 9))
     def test_run_again_leaves_exactly_one_result(self, lake: Path, monkeypatch: Any, killed_at: int) -> None:

@@ -34,6 +34,7 @@ class Command(BaseCommand):
         try:
             for place in [areas.area_of(area)] if area else judging.publishing_areas():
                 self.one(place, day)
+            publishing.settle(area=areas.area_of(area) if area else None, on=day)
             upkeep.count_rows()
         except Refusal as refused:
             raise CommandError(str(refused)) from refused
