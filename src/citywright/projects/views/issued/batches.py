@@ -26,7 +26,7 @@ from ...forms import issued as forms
 from ...forms import lists as addresses
 from ...models import ListIssue
 from ...queries import ceremonies, issues, list_rows, lists
-from ...rules.lists import CEREMONY
+from ...rules.lists import ASKERS, CEREMONY
 from ...words import ListKind, ListStatus, RowKind
 from . import tables
 from .board import download, filler, prepares
@@ -131,7 +131,7 @@ def shown(request: HttpRequest, page: BatchPage) -> dict[str, Any]:
             "ceremony": ceremony, "note": tables.note_of(page.rule), "status": page.issue.get_status_display(),
             "difference": None if page.is_draft else issues.difference(request.user, page.issue),
             "changes": waiting, "bulk_actions": [("移出草稿", reverse("projects:list_strike", args=[page.issue.pk]))],
-            "has_rule": page.rule.kind is not ListKind.MANUAL}
+            "may_ask": bool(access.roles(request.user) & ASKERS), "has_rule": page.rule.kind is not ListKind.MANUAL}
 
 
 def forms_of(request: HttpRequest, page: BatchPage, verb: str) -> dict[str, django_forms.Form]:

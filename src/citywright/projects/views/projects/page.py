@@ -33,6 +33,7 @@ from ...queries.page import LampLine, Node, ProjectPage
 from ...queries.places import EDITORS
 from ...rules import rates
 from ...rules.curves import Forecast
+from ...rules.lists import ASKERS
 from ...words import FundingType, Source, YearKind
 from . import columns
 
@@ -291,5 +292,6 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
 
 def past(request: HttpRequest, code: str) -> HttpResponse:
     """经过: every line about the project, the latest first."""
-    return render(request, "projects/history.html", {"face": (face := Face(request, code)), "page": face.page,
-                                                     "project": face.project})
+    return render(request, "projects/history.html", {
+        "face": (face := Face(request, code)), "page": face.page, "project": face.project,
+        "may_ask": bool(access.roles(request.user) & ASKERS)})
