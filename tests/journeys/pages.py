@@ -11,6 +11,7 @@ CODE = re.compile(r"/\d{6}-\d{4}-\d{4}/")
 DEFINITION = re.compile(r"/definitions/[^/]+/")
 INDICATOR = re.compile(r"/((?:indicators|snapshots/KEY))/[A-Z][A-Z0-9_]+/")
 PUBLISHED = re.compile(r"/(published|relations)/[^/]+/")
+LISTED = re.compile(r"/lists/(?:(issues|changes)/\d+|[A-Z][A-Z0-9-]+)/")
 FILE = re.compile(r"(?:\.(?:xlsx|docx|csv|png|svg|json)$|/attachments/|/export|/download|/logout)")
 
 
@@ -19,6 +20,7 @@ def shape(address: str) -> str:
     parts = urlsplit(address)
     path = DEFINITION.sub("/definitions/NAME/", CODE.sub("/CODE/", UUID.sub("KEY", parts.path)))
     path = PUBLISHED.sub(r"/\1/NAME/", INDICATOR.sub(r"/\1/NAME/", path))
+    path = LISTED.sub(lambda found: f"/lists/{found[1] or 'NAME'}/", path)
     names = sorted({pair.split("=")[0] for pair in parts.query.split("&") if pair} & {"view", "group", "measure"})
     return path + ("?" + "&".join(names) if names else "")
 
