@@ -73,12 +73,12 @@ def figure_rows(text: str) -> tuple[list[Row], list[Fault]]:
         for cells in reader:
             if any(cells):
                 given = {column: cell.strip() for column, cell in zip(head, cells, strict=False)}
-                extra = [c for c in head if c not in published.COLUMNS and c]
-                extra += cells[len(head):len(head) + 3]
-                rows.append(Row(reader.line_num, given, tuple(extra)))
+                rows.append(Row(reader.line_num, given, tuple(cells[len(head):len(head) + 1])))
     except csv.Error as error:
         raise CannotRead("表读不下去，停在第 %(line)s 行：%(why)s", line=reader.line_num, why=str(error))
-    return rows, []
+    known = {"columns": list(published.COLUMNS)}
+    return rows, [Fault(Said("没有这一列，可用：%(columns)s", known), cell="1", header=column[:40])
+                  for column in dict.fromkeys(head) if column and column not in published.COLUMNS]
 
 
 def _collected(text: str) -> tuple[list[Row], list[Fault]]:

@@ -29,6 +29,8 @@ TERM_KEYS = frozenset({
 #: What a number may be by nature; two natures do not compare unless one is a part of the other (`judging.PART_OF`).
 NATURES = frozenset({"stock", "flow", "turnover", "value_added", "revenue", "expenditure", "annual", "total", "name",
                      "count", "capacity"})
+TEXTS_OF = ("zh", "en", "part", "whole", "rate", "sets", "definition", "claim", "question", "question_en", "note",
+            "note_en")
 #: How far along a work is; 开工 and 在建 are one.
 STATES = {"谋划": 1, "储备": 2, "签约": 3, "开工": 4, "在建": 4, "竣工": 5, "投产": 6}
 #: What of an indicator: its value, a part of its fraction, or the sum of its parts by category or unit.
@@ -137,9 +139,10 @@ def read(raw: Any, line: int, readers: Readers) -> Relation | None:
     name = key if isinstance(key, str) else ""
     _head(raw, name, line, readers, wrong)
     terms = _terms(raw.get("terms", {}), readers, wrong)
-    made = None if wrong else _built(raw, terms, line, wrong)
+    made = _built(raw, terms, line, wrong)
     if made is not None:
-        wrong += _names(made, readers)
+        given = raw["terms"] if isinstance(raw.get("terms"), dict) else {}
+        wrong += _names(made, readers, made.terms.keys() | given.keys())
     readers.faults += [Wrong(line, name[:40], said) for said in wrong]
     return None if wrong else made
 
@@ -252,8 +255,8 @@ def _look_up(term: Term, readers: Readers, wrong: list[Said]) -> None:
 
 def _built(raw: dict[str, Any], terms: dict[str, Term], line: int, wrong: list[Said]) -> Relation | None:
     """The relation with lists and numbers in their types; a wrong shape is one fault each."""
-    texts: dict[str, Any] = {key: raw[key] for key in ("zh", "en", "part", "whole", "rate", "sets", "definition", "claim", "question",
-                                       "question_en", "note", "note_en") if key in raw}
+    texts: dict[str, Any] = {key: raw[key] for key in TEXTS_OF if key in raw}
+    before = len(wrong)
     if any(not isinstance(value, str) for value in texts.values()):
         wrong.append(Said("part、whole、rate、sets、definition、claim 应是文字"))
     shapes: dict[str, Any] = {}
@@ -263,16 +266,16 @@ def _built(raw: dict[str, Any], terms: dict[str, Term], line: int, wrong: list[S
                 shapes[key] = shape(raw[key])
             except (TypeError, ValueError, KeyError, ArithmeticError):
                 wrong.append(Said("“%(key)s”的写法不对，见关系文件说明", {"key": key}))
-    if wrong:
+    if len(wrong) > before:
         return None
-    return Relation(id=raw["id"], kind=KINDS[raw["kind"]], terms=terms, line=line,
-                    **({"en": ""} | texts | shapes))
+    kind = KINDS.get(str(raw.get("kind")), RelationKind.QUESTION)
+    return Relation(id=str(raw.get("id")), kind=kind, terms=terms, line=line,
+                    **({"zh": "", "en": ""} | texts | shapes))
 
 
-def _names(made: Relation, readers: Readers) -> list[Said]:
+def _names(made: Relation, readers: Readers, known: Collection[str]) -> list[Said]:
     """Expressions that can be read, names that are terms, keys that are there, derivations that end."""
     wrong: list[Said] = []
-    known = set(made.terms)
     asked: list[str] = [*(n for pair in made.pairs for n in pair), *(made.scale or ()),
                         *(n for n in (made.part, made.whole, made.rate) if n)]
     uses: dict[str, tuple[str, ...]] = {}

@@ -125,6 +125,18 @@ class TestFiles:
         assert any("nowhere" in said for _, said in told) and any("重复" in said for _, said in told)
         assert any("odd" in said for _, said in told)
 
+    def test_a_column_that_nobody_knows_is_told_once(self) -> None:
+        text = "colour," + ",".join(ROW) + "\n" + ("x," + ",".join(ROW.values()) + "\n") * 3
+        assert [(f.cell, f.header) for f in files.figure_rows(text)[1]] == [("1", "colour")]
+
+    def test_unknown_codes_circles_and_unknown_names_are_told_together(self) -> None:
+        text = ('[[relation]]\nid="A"\nkind="odd"\nchecks=["a+b=q"]\nterms.a="zz"\nterms.b={derive="c"}\n'
+                'terms.c={derive="b"}\n')
+        with pytest.raises(published.CannotAccept) as refused:
+            files.declared(text, codes={})
+        told = " ".join(str(fault.said) for fault in refused.value.faults)
+        assert all(word in told for word in ("zz", "成环", "名为q", "odd", "缺少“zh”"))
+
     def test_what_the_product_declares_is_without_fault(self) -> None:
         published.lay(by=None, at=AT)
         codes, keys = asked.loaded()
