@@ -20,7 +20,7 @@ def shape(address: str) -> str:
     parts = urlsplit(address)
     path = DEFINITION.sub("/definitions/NAME/", CODE.sub("/CODE/", UUID.sub("KEY", parts.path)))
     path = PUBLISHED.sub(r"/\1/NAME/", INDICATOR.sub(r"/\1/NAME/", path))
-    path = LISTED.sub(lambda found: f"/lists/{found[1] or 'NAME'}/", path)
+    path = LISTED.sub(lambda found: f"/lists/{found[1]}/KEY/" if found[1] else "/lists/NAME/", path)
     names = sorted({pair.split("=")[0] for pair in parts.query.split("&") if pair} & {"view", "group", "measure"})
     return path + ("?" + "&".join(names) if names else "")
 

@@ -106,9 +106,9 @@ def publish_problems(*, area: Area, on: date) -> int:
 
 
 def publish_entries(*, area: Area, on: date) -> int:
-    """One row per entry on an issued list, those taken off since too."""
+    """One row per entry on an issued list, those taken off since too; what was only drafted keeps no row."""
     place = ground(area)
-    issued = ListEntry.objects.exclude(issue__status=ListStatus.DRAFT)
+    issued = ListEntry.objects.exclude(issue__status=ListStatus.DRAFT).exclude(snapshot={})
     mine = place.of_projects(issued).order_by("issue__definition__code", "issue__year", "issue__batch", "pk")
     found = mine.values_list(
         *WHO, "project__lead_unit__code", "issue__definition__code", "issue__definition__name", "issue__area__code",
