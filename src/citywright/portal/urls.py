@@ -38,4 +38,5 @@ urlpatterns = [
     path("", include("citywright.followup.urls")),
     path("", include("citywright.projects.urls")),
     path("", include("citywright.indicators.urls")),
+    path("", include("citywright.approvals.urls")),
 ]

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from . import boards, campaigns, issued, meetings, plans, published, tasks
+from . import (
+    approvals_catalogue,
+    approvals_handlings,
+    approvals_people,
+    approvals_plans,
+    approvals_process,
+    boards,
+    campaigns,
+    issued,
+    meetings,
+    plans,
+    published,
+    tasks,
+)
 
-PARTS = (issued, plans, campaigns, tasks, meetings, boards, published)
+PARTS = (issued, plans, campaigns, tasks, meetings, boards, published, approvals_catalogue, approvals_handlings,
+         approvals_plans, approvals_people, approvals_process)

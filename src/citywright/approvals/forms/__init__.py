@@ -1,0 +1,1 @@
+"""How is typed text read?"""

@@ -1,0 +1,11 @@
+"""Who may open these pages: lines of the matrix."""
+
+from __future__ import annotations
+
+PAGES: dict[str, tuple[str, str]] = {}
+ELSEWHERE: set[str] = set()
+
+
+def made(world: dict[str, str]) -> dict[str, str]:
+    """Nothing of its own."""
+    return {}
