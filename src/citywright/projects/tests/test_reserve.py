@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from citywright.projects.queries import reserve as asked
 from citywright.projects.queries import submissions
 from citywright.projects.rules import reserve as rules
 from citywright.projects.samples import AT
-from citywright.projects.words import EvidenceKind, Gate, Stage, SubmissionStep
+from citywright.projects.words import EvidenceKind, Gate, Stage, SubmissionStep, YearKind
 
 ITEMS = [{"name": "契合度", "weight": "60", "best": "100"}, {"name": "要素", "weight": "40", "best": "10"}]
 
@@ -52,7 +53,7 @@ class TestFlow:
         leaving = [walk(date(2022, 1, 1), g1=date(2023, 1, 1), g2=date(2023, 8, 1 + n)) for n in range(8)]
         staying = [walk(date(2022, 1, 1), g1=date(2023, 1, 1)) for _ in range(3)]
         found = rules.dry_stages(rules.flow([*leaving, *staying], date(2024, 3, 27)))
-        assert [(one.stage, one.stock, one.leaving) for one in found] == [("none", 3, 2)]
+        assert [(one.stage, one.stock, one.leaving) for one in found] == [("none", 3, Fraction(2))]
         assert not rules.dry_stages(rules.flow([*leaving, *staying, *staying], date(2024, 3, 27)))
 
 
@@ -92,7 +93,8 @@ class TestMaturity:
         right = gates.Given(kind=kind, doc_no="示例2号", issued_on=date(2023, 1, 1))
         gates.claim(project=row, gate=gate, event_on=date(2024, 1, 5), evidence=[right], by=samples.clerk(),
                     unit=row.lead_unit, at=AT)
-        assert asked.pool(samples.office(), samples.district()).get().verified_rank == 10
+        pool: Any = asked.pool(samples.office(), samples.district()).get()
+        assert pool.verified_rank == 10
 
     def test_bands_add_up_with_the_unclassified(self) -> None:
         samples.ground()
@@ -102,7 +104,7 @@ class TestMaturity:
         samples.project(total=40, stage=Stage.COMMITTED)
         bands = asked.bands(samples.office(), samples.district())
         whole = asked.whole_of(bands)
-        assert (whole.whole.count, whole.whole.money) == (2, 30)
+        assert (whole.whole.count, whole.whole.money) == (2, Decimal(30))
         assert bands[-1].label == "未归类" and bands[-1].cells["plan_book"].count == 1
         assert whole.cells["idea"].money == 10
 
@@ -125,7 +127,7 @@ class TestMaturity:
 
     def test_need_is_next_years_plan_or_says_what_stands_for_it(self) -> None:
         assert asked.need(samples.office(), samples.district(), 2024) is None
-        row = samples.project(plan_year=50, kind=samples.YearKind.NEW_START, total=500)
+        row = samples.project(plan_year=50, kind=YearKind.NEW_START, total=500)
         found = asked.need(samples.office(), samples.district(), 2024)
         assert found is not None and found.money == 500 and "尚无计划" in str(found.said)
         samples.plan_of(row, year=2025, invest_year=80)
@@ -173,7 +175,7 @@ class TestScoring:
         assert [(one.rank, one.mean, one.spread, one.count) for one in found] == [
             (1, Decimal("62.00"), Decimal("12.00"), 2), (1, Decimal("62.00"), 0, 1)]
         units = asked.unit_ranking(found)
-        assert [(one.rank, one.count, one.mean) for one in units] == [(1, 2, 62)]
+        assert [(one.rank, one.count, one.mean) for one in units] == [(1, 2, Decimal(62))]
 
     @pytest.mark.parametrize("points", [
         {}, {"i1": Decimal(101), "i2": Decimal(1)}, {"i1": Decimal(-1), "i2": Decimal(1)},
@@ -297,7 +299,7 @@ class TestSubmission:
         ({"name": " "}, "名称"), ({"name": "x" * 81}, "名称"), ({"closes_on": date(2024, 2, 1)}, "截止日期"),
         ({"quota": 0}, "指标"), ({"quota": 1000}, "指标")])
     def test_rounds_that_make_no_sense_are_refused(self, wrong: dict[str, Any], said: str) -> None:
-        right = {"name": "一批", "opens_on": date(2024, 3, 1), "closes_on": date(2024, 3, 31), "quota": 1}
+        right: dict[str, Any] = {"name": "一批", "opens_on": date(2024, 3, 1), "closes_on": date(2024, 3, 31), "quota": 1}
         with pytest.raises(reserve.CannotSubmit, match=said):
             reserve.open_round(area=samples.district(), by=samples.office(), at=AT, **(right | wrong))
 
