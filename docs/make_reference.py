@@ -305,7 +305,7 @@ def loops() -> str:
 def models_page() -> str:
     """What is kept: every table of ours with its fields and constraints."""
     parts = [MODELS_HEAD]
-    for label in ("kernel", "ui", "followup", "projects"):
+    for label in ("kernel", "ui", "followup", "projects", "indicators"):
         parts.append(f"## {label}\n")
         for model in sorted(apps.get_app_config(label).get_models(), key=lambda m: (m.__module__, source_line(m))):
             parts.append(f"### {model.__name__}\n\n{first_sentence(model.__doc__)}\n")

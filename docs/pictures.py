@@ -168,6 +168,8 @@ TAKEN: dict[str, Callable[[District], Page]] = {
     "month": lambda d: d.go("office", "/month/"),
     "lamps": lambda d: d.go("office", "/lamps/"),
     "bulletin": lambda d: d.go("office", "/bulletin/"),
+    "board": lambda d: d.go("office", "/indicators/"),
+    "snapshots": lambda d: d.go("office", "/snapshots/"),
     "gate": lambda d: d.go("clerk", f"/projects/{PROJECT}/gates/g5/claim/"),
     "ledger-faults": lambda d: d.planned(FAULTS),
     "ledger": ledger,
