@@ -299,7 +299,8 @@ class TestSubmission:
         ({"name": " "}, "名称"), ({"name": "x" * 81}, "名称"), ({"closes_on": date(2024, 2, 1)}, "截止日期"),
         ({"quota": 0}, "指标"), ({"quota": 1000}, "指标")])
     def test_rounds_that_make_no_sense_are_refused(self, wrong: dict[str, Any], said: str) -> None:
-        right: dict[str, Any] = {"name": "一批", "opens_on": date(2024, 3, 1), "closes_on": date(2024, 3, 31), "quota": 1}
+        right: dict[str, Any] = {"name": "一批", "opens_on": date(2024, 3, 1),
+                                 "closes_on": date(2024, 3, 31), "quota": 1}
         with pytest.raises(reserve.CannotSubmit, match=said):
             reserve.open_round(area=samples.district(), by=samples.office(), at=AT, **(right | wrong))
 

@@ -34,8 +34,9 @@ def client_of(person: Person) -> Client:
 
 
 def opened(**more: Any) -> SubmissionRound:
-    given: dict[str, Any] = {"area": samples.district(), "name": "第一批", "opens_on": date(2024, 3, 1), "closes_on": date(2024, 3, 31),
-             "quota": 1, "by": samples.office(), "at": AT}
+    given: dict[str, Any] = {
+        "area": samples.district(), "name": "第一批", "opens_on": date(2024, 3, 1), "closes_on": date(2024, 3, 31),
+        "quota": 1, "by": samples.office(), "at": AT}
     return reserve.open_round(**(given | more))
 
 
