@@ -2,8 +2,9 @@
 
 from .items import AttributeKind, Card, DaysSource, ItemMode, ItemStatus, ItemVerb, PackageKind, Span
 from .people import AnswerSource, MessageKind, ServicePhase, VersionStep
+from .plans import TaskState
 
 __all__ = [
     "AnswerSource", "AttributeKind", "Card", "DaysSource", "ItemMode", "ItemStatus", "ItemVerb", "MessageKind",
-    "PackageKind", "ServicePhase", "Span", "VersionStep",
+    "PackageKind", "ServicePhase", "Span", "TaskState", "VersionStep",
 ]
