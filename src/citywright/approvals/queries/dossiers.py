@@ -14,7 +14,8 @@ from citywright.kernel.errors import CannotReach
 
 from ..models import Dossier, Handling
 from ..rules import catalogue as rules
-from ..rules.catalogue import Catalogue, Decided
+from ..rules import window
+from ..rules.catalogue import Catalogue, Decided, Item
 from . import catalogue
 
 
@@ -81,3 +82,13 @@ class File:
         """The latest handling of each item: one query."""
         rows = self.dossier.handlings.select_related("unit").order_by("received_at")
         return {row.code: row for row in rows}
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """The items of its version by code."""
+        return {item.code: item for item in self.catalogue.items}
+
+    @cached_property
+    def passed(self) -> frozenset[str]:
+        """The codes of the items that have passed."""
+        return frozenset(code for code, row in self.handlings.items() if row.status in window.PASSED)

@@ -148,6 +148,35 @@ def write_claim(project: Project, gate: Gate, event_on: date, evidence: Sequence
     return passage
 
 
+@transaction.atomic
+def claim_by_document(*, project: Project, gate: Gate, event_on: date, evidence: Sequence[Given], by: Person,
+                      at: datetime) -> GatePassage:
+    """A document that another package issued claims the gate in the name of the lead unit, or stands with its claim.
+
+    What else is missing may be supplied until the gate is verified, which is refused before. A gate that was passed
+    stays as it is; refused while a predecessor or a day stands in the way.
+    """
+    project = (Project.objects.select_for_update(of=("self",)).select_related("category", "area", "lead_unit")
+               .get(pk=project.pk))
+    refuse_empty(evidence)
+    facts = way.facts_of(project, today=clock.day_of(at), event_on=event_on, evidence=[g.shown for g in evidence])
+    owed = [group[0].value for group in rules.kinds_missing(gate, facts)]
+    standing = GatePassage.objects.filter(project=project, gate=gate, in_force=True).first()
+    if standing is not None and standing.result in way.PASSED:
+        return standing
+    if standing is not None:
+        keep(standing, evidence)
+        standing.waiver_missing = owed
+        standing.save(update_fields=["waiver_missing"])
+        journal.write(verb="gate.supplied", by=by, at=at, subject=project, area=project.area, unit=project.lead_unit,
+                      data={"code": project.code, "gate": gate, "passage": str(standing.pk),
+                            "evidence": [given.kind for given in evidence]})
+        return standing
+    if blocked := rules.blocked(gate, facts):
+        raise CannotClaim("还不能申报“%(gate)s”，缺 %(count)s 项", as_faults(blocked), gate=gate.zh, count=len(blocked))
+    return write_claim(project, gate, event_on, evidence, by, project.lead_unit, at, waiver_missing=owed)
+
+
 def judged(passage: GatePassage, verb: PassageVerb, by: Person, unit: Organisation, at: datetime) -> GatePassage:
     """The passage with the step after `verb` and its verifier; refused to the claimer, their unit, and strangers.
 
