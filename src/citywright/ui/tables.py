@@ -22,6 +22,8 @@ from django.utils.translation import gettext
 Cell = Callable[[Any], Any]
 Narrow = Callable[[QuerySet[Any], list[str]], QuerySet[Any]]
 Pairs = Sequence[tuple[str, str]]
+#: Pixels that a column without a width of its own needs at least.
+UNSIZED = 200
 
 
 @dataclass(frozen=True)
@@ -278,6 +280,11 @@ class Listing:
         cells = (['<col style="width:24px">'] if self.pick else []) + [
             f'<col style="width:{c.width}px">' if c.width else "<col>" for c in self.chosen]
         return mark_safe("<colgroup>" + "".join(cells) + "</colgroup>")
+
+    @property
+    def least(self) -> int:
+        """Pixels below which the table scrolls instead of squeezing the columns that have no width of their own."""
+        return sum(column.width or UNSIZED for column in self.chosen) + (24 if self.pick else 0)
 
     @cached_property
     def head(self) -> SafeString:

@@ -56,14 +56,14 @@ def columns(now: datetime) -> list[Column]:
     """The columns of the list of letters."""
     return [
         Column("number", "文号", lambda one: format_html('<a class="nm" href="{}">{}</a>', reverse(
-            "followup:letter", args=[one.pk]), letters.number_of(one)), width=130, always=True),
-        Column("rung", "文书", colour_cell, width=110),
+            "followup:letter", args=[one.pk]), letters.number_of(one)), width=140, always=True),
+        Column("rung", "文书", colour_cell, width=140),
         Column("title", "督办事项", lambda one: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
             "followup:letter", args=[one.pk]), one.title, one.title)),
         Column("unit", "主送单位", lambda one: one.unit.short_name, width=110, sort="unit__short_name"),
         Column("issued", "签发", lambda one: day(one.issued_at), width=76, css="num", sort="issued_at"),
         Column("due", "期限", lambda one: due_cell(one, now), width=130, css="num", sort="due_at"),
-        Column("step", "状态", lambda one: badge(BADGES[LetterStep(one.step)], t(LetterStep(one.step))), width=84),
+        Column("step", "状态", lambda one: badge(BADGES[LetterStep(one.step)], t(LetterStep(one.step))), width=112),
     ]
 
 

@@ -51,7 +51,7 @@ def columns() -> list[Column]:
         Column("held_at", "时间", lambda m: moment(m.held_at), width=104, sort="held_at"),
         Column("title", "会议", lambda m: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
             "followup:meeting", args=[m.pk]), m.title, m.title), always=True),
-        Column("kind", "种类", lambda m: t(MeetingKind(m.kind)), width=96),
+        Column("kind", "种类", lambda m: t(MeetingKind(m.kind)), width=140),
         Column("place", "地点", lambda m: m.place or NONE, width=150),
         Column("step", "状态", lambda m: badge(BADGES[MeetingStep(m.step)], t(MeetingStep(m.step))), width=96),
         Column("number", "纪要", lambda m: meetings.minutes_number(m) or NONE, width=120),
