@@ -1,6 +1,6 @@
 """今日 put together: six figures, what waits for me, the worst ten, the pace by unit, the map, what changed.
 
-The parts are asked of the packages once each; a page of it costs at most twelve queries, sign-in and frame included.
+The parts are asked of the packages once each; a page of it costs at most fifteen queries, sign-in and frame included.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from citywright.kernel.http import Standing
 from citywright.kernel.models import Area
 from citywright.kernel.words import Lamp
 from citywright.projects.models import LampRun, ReportingMonth
-from citywright.projects.queries import attention, figures, ledger, trends
+from citywright.projects.queries import attention, figures, ledger, plan_versions, trends
 from citywright.projects.queries.attention import Troubled
 from citywright.projects.queries.measures import Asked
 from citywright.ui import charts
@@ -69,6 +69,7 @@ class Home:
     troubled: Sequence[Troubled]
     pace: Pace
     parts: charts.Svg | None
+    plan: Said | None = None
 
     @property
     def worst(self) -> Sequence[Troubled]:
@@ -89,7 +90,7 @@ def home(person: Any, now: Standing, *, at: datetime, month: ReportingMonth | No
     if run is None:
         six = [_unjudged(one) if one.code == "RED" else one for one in six]
     return Home(now, run, six, queries.waiting(person, now, run=run, month=month, at=at), troubled,
-                _pace(asked, sums), _map(troubled, below))
+                _pace(asked, sums), _map(troubled, below), plan_versions.named(now.area, now.period.year))
 
 
 def _unjudged(figure: figures.Figure) -> figures.Figure:

@@ -15,7 +15,7 @@ from citywright.kernel.models import Area, Organisation, Person
 from citywright.kernel.words import AreaLevel, Role
 
 from . import PASSWORD
-from .things import CITY, DISTRICT, NEIGHBOUR, OFFICES, PLACES, PROVINCE, UNITS
+from .things import CITY, DISTRICT, NEIGHBOUR, OFFICES, PLACES, PROVINCE, UNITS, WINDOWS
 
 FOUNDED = datetime(2021, 1, 4, 9, 0, tzinfo=CITY_TIME)
 FROM = date(2021, 1, 4)
@@ -116,7 +116,7 @@ def lay_units(ground: Ground, by: Person) -> None:
 
 
 def lay_people(ground: Ground, by: Person) -> None:
-    """Those with a sign-in of their own, and a clerk and a reviewer for each unit."""
+    """Those with a sign-in of their own, a clerk and a reviewer for each unit, a clerk at each other window."""
     for name, full, role, unit, area in NAMED:
         ground.people[name] = person(ground, by, name, full, role, unit, area)
     for unit_, clerk, reviewer in zip(UNITS, CLERKS, REVIEWERS, strict=True):
@@ -127,6 +127,8 @@ def lay_people(ground: Ground, by: Person) -> None:
         ground.reviewers[unit_.code] = person(ground, by, f"reviewer{tail}", f"{reviewer}示例", Role.REVIEWER,
                                               unit_.code, DISTRICT)
         ground.people |= {f"clerk{tail}": ground.clerks[unit_.code], f"reviewer{tail}": ground.reviewers[unit_.code]}
+    for code, (name, full) in WINDOWS.items():
+        ground.people[name] = ground.clerks[code] = person(ground, by, name, full, Role.CLERK, code, DISTRICT)
 
 
 def person(ground: Ground, by: Person, username: str, full_name: str, role: Role, unit: str, area: str) -> Person:

@@ -118,8 +118,23 @@ OFFICES: tuple[tuple[str, str, str], ...] = (
     ("990101-FGJ", "示例区发展和改革局", "区发改局"), ("990101-SPJ", "示例区行政审批服务局", "区审批局"),
     ("990101-TJJ", "示例区统计局", "区统计局"), ("990101-CZJ", "示例区财政局", "区财政局"),
     ("990101-ZGJ", "示例区自然资源局", "区自然资源局"), ("990101-ZFB", "示例区人民政府办公室", "区政府办"),
-    ("990101-DSJ", "示例区大数据局", "区大数据局"),
+    ("990101-DSJ", "示例区大数据局", "区大数据局"), ("990101-RFB", "示例区人民防空办公室", "区人防办"),
+    ("990101-HBJ", "示例市生态环境局示例分局", "区生态环境分局"), ("990101-CGJ", "示例区城市管理局", "区城管局"),
+    ("990101-YLJ", "示例区园林和林业绿化局", "区园林局"), ("990101-YJJ", "示例区应急管理局", "区应急局"),
 )
+
+#: Which unit stands behind a department of the approval catalogue, and how many windows it has.
+DEPARTMENTS: dict[str, tuple[str, int]] = {
+    "SP": ("990101-SPJ", 6), "FG": ("990101-FGJ", 4), "ZG": ("990101-ZGJ", 8), "ZJ": ("990101-ZJJ", 8),
+    "RF": ("990101-RFB", 2), "HB": ("990101-HBJ", 3), "SW": ("990101-SWJ", 4), "CG": ("990101-CGJ", 3),
+    "YL": ("990101-YLJ", 3), "JT": ("990101-JTJ", 3), "YJ": ("990101-YJJ", 2), "WW": ("990101-WLJ", 2),
+}
+#: Units with a window but no projects of their own, and who sits there.
+WINDOWS: dict[str, tuple[str, str]] = {
+    "990101-SPJ": ("window-spj", "丁示例"), "990101-FGJ": ("window-fgj", "戚示例"), "990101-ZGJ": ("window-zgj", "谢示例"),
+    "990101-RFB": ("window-rfb", "邹示例"), "990101-HBJ": ("window-hbj", "喻示例"), "990101-CGJ": ("window-cgj", "柏示例"),
+    "990101-YLJ": ("window-ylj", "窦示例"), "990101-YJJ": ("window-yjj", "章示例"),
+}
 
 #: What the site looks like, by category, from the first day of works to the last.
 LOOKS: dict[str, tuple[str, ...]] = {

@@ -123,13 +123,18 @@ class TestHome:
     def test_one_who_sees_one_unit_gets_the_categories(self, late: Project) -> None:
         assert home.home(samples.clerk(), standing(), at=NOW, month=None, below=[]).pace.by == "category"
 
+    def test_names_the_plan_version_its_rates_read(self, late: Project) -> None:
+        samples.project(plan_year=100)
+        found = home.home(samples.office(), standing(), at=NOW, month=None, below=[]).plan
+        assert found is not None and "2024 年度计划第" in str(found)
+
     def test_costs_no_more_queries_for_more_projects(self, late: Project, django_assert_max_num_queries: Any) -> None:
         for _ in range(4):
             samples.project(plan_year=100)
         judge()
         client = Client()
         client.force_login(samples.office())
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             client.get("/")
 
 
