@@ -26,45 +26,10 @@ from citywright.projects.queries import history
 from citywright.ui.tables import Column, Filter
 from citywright.ui.templatetags.ui import NONE, iso
 
+from .verbs import VERB_LABELS
+
 #: Signs of a line's digest that are shown; the whole stands under the content.
 SHORT = 8
-
-#: What each verb of the journal is called in the list.
-VERB_LABELS: dict[str, str] = {
-    "access.refused": "越权被拒", "account.closed": "停用账号", "account.opened": "开户",
-    "account.password_reset": "重置密码", "account.reopened": "恢复账号", "alert.taken": "签收提醒",
-    "alerts.followed": "跟踪提醒", "areas.loaded": "载入区划", "attachment.kept": "上传附件",
-    "bulletin.exported": "导出通报", "calendar.set": "设工作日", "correction.asked": "申请更正",
-    "correction.denied": "不同意更正", "correction.granted": "同意更正", "fund.agreed": "约定资金",
-    "fund.arrived": "资金到位", "gate.claimed": "申报关口", "gate.returned": "退回关口", "gate.revoked": "撤销关口",
-    "gate.supplied": "补充材料", "gate.verified": "核验关口", "gate.waived": "容缺通过", "gate.waiver_met": "容缺补齐",
-    "ground.laid": "铺设基础数据", "investment.recorded": "登记投资", "lamp.overridden": "调整灯色",
-    "lamp_rules.adopted": "采用判灯规则", "lamp_rules.laid": "铺设判灯规则", "lamps.judged": "判灯",
-    "ledger.abandoned": "放弃导入", "ledger.applied": "应用导入", "ledger.decided": "认定存疑行",
-    "ledger.exported": "导出台账", "ledger.planned": "上传台账", "ledger.refused": "台账被拒",
-    "list.closed": "结束清单", "list.defined": "定义清单", "list.drafted": "起草清单", "list.ended": "停用清单",
-    "list.retaken": "清单重新取数", "list.struck": "移出草稿", "list_change.accepted": "终审清单变动",
-    "list_change.asked": "提出清单变动", "list_change.refused": "不同意清单变动",
-    "list_change.screened": "初审清单变动",
-    "list.entered": "列入清单", "list.exported": "导出清单", "list.issued": "印发清单", "list.removed": "移出清单",
-    "membership.ended": "终止授权", "membership.granted": "授权", "milestone.laid_out": "铺开节点",
-    "milestone.set": "填写节点", "milestones.set": "填写节点表", "month.chased": "催报", "month.closed": "月报封账",
-    "month.opened": "设填报日程", "organisation.founded": "设立单位", "person.language_chosen": "选择语言",
-    "person.sign_in_failed": "登录失败", "person.signed_in": "登录", "person.signed_out": "退出登录",
-    "plan.adjusted": "成批调整计划", "plan.exported": "导出计划", "plan.returned": "退回计划",
-    "plan.reviewed": "审核计划", "plan.submitted": "计划送审", "project.scored": "项目评分", "round.opened": "发起提报",
-    "score_sheet.set": "定评分表",
-    "submission.accepted": "提报入选", "submission.forwarded": "提报报上级", "submission.returned": "退回提报",
-    "submission.submitted": "提报项目", "submission.withdrawn": "撤回提报",
-    "plan.drafted": "编制计划", "plan.frozen": "冻结计划", "plan.revised": "调整计划", "problem.answered": "问题报办结",
-    "problem.assigned": "转派问题", "problem.closed": "问题销号", "problem.escalated": "问题升级",
-    "problem.raised": "提出问题", "problem.reopened": "问题重办", "project.adopted": "项目入库",
-    "project.amended": "修改项目", "project.dropped": "项目退库", "project.entrusted": "登记责任人",
-    "project.merged": "项目并入", "project.packed": "项目打包", "project.related": "登记项目关系",
-    "project.resumed": "项目恢复", "project.stepped_back": "项目回退", "project.suspended": "项目暂停",
-    "report.filled": "填报月报", "report.locked": "锁定月报", "report.returned": "退回月报",
-    "report.reviewed": "审核月报", "report.submitted": "上报月报", "view.deleted": "删除视图", "view.saved": "保存视图",
-}
 
 
 # --- people and units

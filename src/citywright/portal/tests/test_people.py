@@ -16,7 +16,7 @@ from citywright.kernel import actions
 from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import JournalEntry, Membership, Organisation, Person
 from citywright.kernel.words import Role
-from citywright.portal import registers
+from citywright.portal import registers, verbs
 from citywright.projects import samples
 
 pytestmark = pytest.mark.django_db
@@ -235,8 +235,8 @@ class TestAuditAdministrator:
         root = Path(registers.__file__).parent.parent
         text = "\n".join(path.read_text(encoding="utf-8") for path in root.rglob("*.py")
                          if "tests" not in path.parts and "sample" not in path.parts)
-        written = set(re.findall(r'verb="([a-z_]+\.[a-z_]+)"', text))
-        assert written and not written - set(registers.VERB_LABELS)
+        written = set(re.findall(r'(?:verb=|tell\()"([a-z_]+\.[a-z_]+)"', text))
+        assert written and not written - set(verbs.VERB_LABELS)
 
 
 class TestDoor:
