@@ -9,6 +9,7 @@ from django.db import transaction
 from citywright.projects.models import Project
 
 from . import (
+    approvals,
     boards,
     campaigns,
     ground,
@@ -28,7 +29,8 @@ from .diary import Diary
 #: What happens in the district, each part noted before anything is told.
 NOTES = (way.note_way, way.note_lists, way.note_exits, money.note_plans, money.note_funds, months.note_months,
          issues.note_issues, problems.note_problems, meetings.note_meetings, milestones.note_milestones,
-         tasks.note_tasks, months.note_nights, reserve.note_reserve, campaigns.note_campaigns, boards.note_boards)
+         tasks.note_tasks, months.note_nights, reserve.note_reserve, campaigns.note_campaigns, boards.note_boards,
+         approvals.note_approvals)
 
 
 def build(say: Callable[[str], None]) -> None:

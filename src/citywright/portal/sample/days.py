@@ -53,7 +53,12 @@ def waits(row: Row, gate: Gate, on: date) -> bool:
 
 
 def fact_days(row: Row, chance: Random) -> list[tuple[Gate, date]]:
-    """The day of each gate's fact, from the planned or real start backwards and forwards."""
+    """The day of each gate's fact that has happened."""
+    return [(gate, day) for gate, day in all_days(row, chance) if day <= TODAY - timedelta(days=2)]
+
+
+def all_days(row: Row, chance: Random) -> list[tuple[Gate, date]]:
+    """The day of each gate, come or to come, from the planned or real start backwards and forwards."""
     start = row.started_on or row.planned_start
     quick = "LND0" in row.lists
     landed = start - timedelta(days=12 if quick else chance.randrange(50, 140))
@@ -71,7 +76,7 @@ def fact_days(row: Row, chance: Random) -> list[tuple[Gate, date]]:
     if row.started_on:
         days.append((Gate.G4, row.started_on))
         days += after_start(row, chance)
-    return [(gate, day) for gate, day in days if day <= TODAY - timedelta(days=2)]
+    return days
 
 
 def unregistered(row: Row) -> bool:

@@ -131,8 +131,9 @@ DEPARTMENTS: dict[str, tuple[str, int]] = {
 }
 #: Units with a window but no projects of their own, and who sits there.
 WINDOWS: dict[str, tuple[str, str]] = {
-    "990101-SPJ": ("window-spj", "丁示例"), "990101-FGJ": ("window-fgj", "戚示例"), "990101-ZGJ": ("window-zgj", "谢示例"),
-    "990101-RFB": ("window-rfb", "邹示例"), "990101-HBJ": ("window-hbj", "喻示例"), "990101-CGJ": ("window-cgj", "柏示例"),
+    "990101-SPJ": ("window-spj", "丁示例"), "990101-FGJ": ("window-fgj", "戚示例"),
+    "990101-ZGJ": ("window-zgj", "谢示例"), "990101-RFB": ("window-rfb", "邹示例"),
+    "990101-HBJ": ("window-hbj", "喻示例"), "990101-CGJ": ("window-cgj", "柏示例"),
     "990101-YLJ": ("window-ylj", "窦示例"), "990101-YJJ": ("window-yjj", "章示例"),
 }
 
