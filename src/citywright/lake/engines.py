@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from threading import RLock
 from typing import Any
 
@@ -29,6 +29,8 @@ from . import store
 Row = dict[str, Any]
 #: Answers, and tables of the engine, that are kept; the oldest go first.
 REMEMBERED, LOOKED_AT = 2_000, 200
+#: The column that says which file a row is from, where it was asked for.
+FILE = "file_"
 THREADS = 2
 
 
@@ -53,29 +55,39 @@ class Engine(ABC):
         self._views: OrderedDict[str, str] = OrderedDict()
         self._answers: OrderedDict[str, list[Row]] = OrderedDict()
 
-    def table(self, name: str, *, year: int | None = None, area_path: str = "") -> Any:
+    def table(self, name: str, *, year: int | None = None, area_path: str = "",
+              only: Collection[str] | None = None) -> Any:
         """All published rows of a fact table as an Ibis table.
 
         `year` and `area_path` leave out files that cannot hold such rows: less to read. They are no filter of rows.
+        `only` leaves the partitions of these names; each row then says in a column FILE which file it is from.
         Refuses a table that was never published, and names a file that is missing or cut short.
         """
         found = store.files(name, year=year, area_path=area_path)
+        if only is not None:
+            found = [(file, entry) for file, entry in found if file.stem in only]
         shape = [] if found else store.files(name)[:1]
-        content = repr([(str(file), entry.digest) for file, entry in found or shape] + [bool(found)])
+        content = repr([(str(file), entry.digest) for file, entry in found or shape] + [bool(found), only is None])
         view = f"{name}_{hashlib.sha256(content.encode()).hexdigest()[:16]}"
         with self._lock:
             if view not in self._views:
-                self._look(view, [str(file) for file, _ in found or shape], empty=not found)
+                files = [str(file) for file, _ in found or shape]
+                self._look(view, files, empty=not found, named=only is not None)
                 self._views[view] = name
                 if len(self._views) > LOOKED_AT:
                     self._forget(self._views.popitem(last=False)[0])
             self._views.move_to_end(view)
             return self._named(view)
 
-    def run(self, expression: Any) -> list[Row]:
-        """The rows of an expression as plain dicts of int, str, bool, float, date or None."""
+    def run(self, expression: Any, *, remember: bool = True) -> list[Row]:
+        """The rows of an expression as plain dicts of int, str, bool, float, date or None.
+
+        Who asks for very many rows once says not to remember them.
+        """
         with self._lock:
             sql = self._sql(expression)
+            if not remember:
+                return self._asked(sql)
             if sql not in self._answers:
                 self._answers[sql] = self._asked(sql)
                 if len(self._answers) > REMEMBERED:
@@ -101,8 +113,8 @@ class Engine(ABC):
         """Memory, threads and processes are given back."""
 
     @abstractmethod
-    def _look(self, view: str, files: Sequence[str], *, empty: bool) -> None:
-        """The files (or only their columns, when `empty`) are known to the engine under a name."""
+    def _look(self, view: str, files: Sequence[str], *, empty: bool, named: bool) -> None:
+        """The files (or only their columns, when `empty`) are known to the engine under a name; `named`: with FILE."""
 
     @abstractmethod
     def _forget(self, view: str) -> None:
@@ -141,11 +153,12 @@ class DuckDB(Engine):
     def close(self) -> None:
         self._backend.disconnect()
 
-    def _look(self, view: str, files: Sequence[str], *, empty: bool) -> None:
+    def _look(self, view: str, files: Sequence[str], *, empty: bool, named: bool) -> None:
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        told, how = (f"*, parse_filename(filename) AS {FILE}", ", filename = true") if named else ("*", "")
         rest = " WHERE false" if empty else ""
         try:
-            self._backend.con.execute(f"CREATE VIEW {view} AS SELECT * FROM read_parquet([{listed}]){rest}")
+            self._backend.con.execute(f"CREATE VIEW {view} AS SELECT {told} FROM read_parquet([{listed}]{how}){rest}")
         except self._fault:
             store.refuse_broken([view.rsplit("_", 1)[0]])
             raise
@@ -183,8 +196,10 @@ class Spark(Engine):
     def close(self) -> None:
         self._session.stop()
 
-    def _look(self, view: str, files: Sequence[str], *, empty: bool) -> None:
+    def _look(self, view: str, files: Sequence[str], *, empty: bool, named: bool) -> None:
         read = self._session.read.parquet(*(f"file:{file}" for file in files))
+        if named:
+            read = read.selectExpr("*", f"_metadata.file_name AS {FILE}")
         (read.where("false") if empty else read).createOrReplaceTempView(view)
 
     def _forget(self, view: str) -> None:

@@ -144,9 +144,33 @@ def files(table: str, *, year: int | None = None, area_path: str = "") -> list[t
     return [(root() / table / f"{name}.parquet", now[name]) for name in wanted if name in now]
 
 
+def _parts(partition: str) -> dict[str, str]:
+    """The name of a partition as what it says of area, year, month."""
+    return dict(part.split("=", 1) for part in partition.split(".") if "=" in part)
+
+
+def is_whole(partition: str, area_path: str) -> bool:
+    """Whether all rows of a partition, by its name, lie in the area."""
+    code = _parts(partition).get("area", "")
+    return bool(code) and code.rstrip("0").startswith(area_path)
+
+
+def stamps(table: str, names: Iterable[str]) -> dict[str, tuple[str, int, int]]:
+    """The digest of each of these files, with inode and time: another as soon as the file is. Who holds the lake's
+    lock meanwhile knows that no publishing is half done.
+    """
+    kept, found = partitions(table), {}
+    for name in names:
+        place = root() / table / f"{name}.parquet"
+        if name in kept and place.exists():
+            told = place.stat()
+            found[name] = (kept[name].digest, told.st_ino, told.st_mtime_ns)
+    return found
+
+
 def _may_hold(partition: str, year: int | None, area_path: str) -> bool:
     """Whether a partition, by its name, can hold rows of the year and of what lies in the area."""
-    parts = dict(part.split("=", 1) for part in partition.split(".") if "=" in part)
+    parts = _parts(partition)
     if year is not None and parts.get("year", str(year)) != str(year):
         return False
     code = parts.get("area", area_path)
