@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from citywright.indicators.catalogue import CATALOGUE
-from citywright.indicators.queries import values
+from citywright.indicators.queries import remembered, values
 from citywright.kernel.clock import CITY
 from citywright.kernel.models import Area
 from citywright.lake import engines, store
@@ -32,11 +32,12 @@ MONTHS = (date(2024, 3, 1), date(2023, 12, 1))
 
 
 @pytest.fixture()
-def district(settings: Any, tmp_path: Path) -> Iterator[str]:
+def district(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A district with a little of everything, judged and published; Spark is stopped afterwards."""
     from benchmarks import district as large
 
     settings.LAKE_ROOT = tmp_path
+    monkeypatch.setattr(remembered, "MANY", 1)
     large.lay(projects=140, months=4)
     area = Area.objects.get(code="990101")
     at = datetime(2024, 3, 28, 23, tzinfo=CITY)
@@ -53,6 +54,9 @@ def counted(engine: str, settings: Any, path: str) -> dict[Any, Any]:
     facts = engines.engine().table("project_month", area_path=path)
     by_unit = facts.group_by("unit", "period").aggregate(
         n=facts.count(), done=facts.done_year_fen.sum(), late=(facts.g4_day > facts.planned_start_day).sum())
+    kept = store.root() / remembered.FOLDER
+    found["kept"] = {file.name: file.read_bytes() for file in kept.iterdir()}
+    shutil.rmtree(kept)
     found["units"] = sorted(map(str, engines.engine().run(by_unit)))
     return found
 
@@ -62,6 +66,7 @@ def test_counts_every_indicator_as_duckdb_does_and_names_a_missing_file_too(dist
     for month in MONTHS:
         for code, value in on_duckdb[month].items():
             assert on_spark[month][code] == value, (code, month)
+    assert on_spark["kept"] == on_duckdb["kept"] and len(on_spark["kept"]) == 2
     assert on_spark["units"] == on_duckdb["units"] and len(on_spark["units"]) == 60 * 15
     assert sum(bool(value.numerator) for value in on_duckdb[MONTHS[0]].values()) >= 20
     (settings.LAKE_ROOT / "project_month/area=990101.year=2024.parquet").unlink()

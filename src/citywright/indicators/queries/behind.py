@@ -17,8 +17,9 @@ from citywright.lake import engines, rates
 from ..catalogue import Indicator, Table, When
 from ..words import Direction
 from . import values
+from .counting import KNOWN, columns, in_months, key, own_month
 from .reading import MONTHLY, CannotCount, Scope, as_of, rows, run, when
-from .values import KNOWN, Value, columns, in_months, key, own_month, value_of
+from .values import Value, value_of
 
 AMOUNT = "amount_"
 UNCLASSIFIED = "未归类"

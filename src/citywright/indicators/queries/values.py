@@ -5,24 +5,23 @@ The same question is answered once while the published files stay the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
 
 from citywright.kernel import periods
 from citywright.lake import engines, rates, store
 
-from ..catalogue import CATALOGUE, Indicator, Table, When
-from .reading import MONTHLY, CannotCount, Scope, as_of, day_number, rows, run, when
+from ..catalogue import CATALOGUE, Indicator, Table
+from . import remembered
+from .counting import KNOWN, Sums, by_month, columns, key
+from .reading import MONTHLY, CannotCount, Scope, as_of, rows, run, when
 
 #: How many months a figure's run has, and how many must be read for it and the same month of last year.
 MONTHS = 12
-Sums = Mapping[str, int]
-KNOWN = "known"
 
 
 @dataclass(frozen=True)
@@ -104,23 +103,17 @@ def _asked(engine: str, files: str, name: str, codes: tuple[str, ...], scope: Sc
            months: tuple[date, ...]) -> dict[date, Sums]:
     """The sums of one fact table by month. Kept while the engine's name for its files is the same."""
     wanted = [CATALOGUE[code] for code in codes]
-    table = rows(name, scope, months[0].year if name == MONTHLY else None)
-    if name == MONTHLY:
-        table = in_months(table, months)
-        found = table.group_by("period").aggregate(**columns(table, wanted, own_month(table, months)))
-        return {row["period"]: row for row in run(found)}
-    return _of_others(table, wanted, months)
+    if name != MONTHLY:
+        return _of_others(rows(name, scope), wanted, months)
+    kept = remembered.sums(scope, months)
+    if kept is not None:
+        return kept
+    return {row["period"]: row for row in run(by_month(rows(name, scope, months[0].year), wanted, months))}
 
 
 def is_absent(name: str) -> bool:
     """Whether a table beside the monthly one was never published: its figures are not known, the others are."""
     return name != MONTHLY and not store.partitions(name)
-
-
-def in_months(table: Table, months: Sequence[date]) -> Table:
-    """The rows of these months."""
-    first, last = engines.language().date(months[0].isoformat()), engines.language().date(months[-1].isoformat())
-    return table.filter((table.period >= first) & (table.period <= last))
 
 
 def _of_others(table: Table, wanted: Sequence[Indicator], months: Sequence[date]) -> dict[date, Sums]:
@@ -130,27 +123,6 @@ def _of_others(table: Table, wanted: Sequence[Indicator], months: Sequence[date]
     row = run(table.aggregate(**asked))[0]
     keys = columns(table, wanted, when(months[0]))
     return {month: {key: row[f"{key}_{i}"] or 0 for key in keys} for i, month in enumerate(months)}
-
-
-def own_month(table: Table, months: Sequence[date]) -> When:
-    """The month of each row, from its own columns; the months are of one year."""
-    return When(table.period_end_day, day_number(date(months[0].year, 1, 1)), table.month)
-
-
-def columns(table: Table, wanted: Iterable[Indicator], at: When) -> dict[str, Any]:
-    """Numerator and denominator of each indicator as sums, and how many rows there are at all."""
-    made: dict[str, Any] = {"rows_": table.count()}
-    for one in wanted:
-        for part, listed in one.parts.items():
-            made[key(one.code, part)] = listed.column(table, at).sum().cast("int64")
-        if one.known is not None:
-            made[key(one.code, KNOWN)] = one.known(table, at).ifelse(1, 0).sum().cast("int64")
-    return made
-
-
-def key(code: str, part: str) -> str:
-    """The name of a sum."""
-    return f"{code}_{part[0]}"
 
 
 def value_of(one: Indicator, sums: Sums, as_of: date) -> Value:
@@ -166,5 +138,5 @@ def value_of(one: Indicator, sums: Sums, as_of: date) -> Value:
 
 
 def forget() -> None:
-    """Everything is asked anew."""
+    """Everything is asked anew; what is kept beside the lake stays."""
     _asked.cache_clear()
