@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from citywright.followup import facts as followup
+from citywright.indicators.queries import remembered
 from citywright.kernel.models import Area
 from citywright.lake import store
 from citywright.projects import facts as projects
@@ -34,6 +35,11 @@ def settle(*, area: Area | None, on: date) -> None:
     for above in places:
         if above.path != area.path and area.path.startswith(above.path):
             publish(area=above, run=None, on=on)
+
+
+def count_ahead(*, on: date) -> None:
+    """Boards of a province find in the morning the sums of the files this night changed."""
+    remembered.keep(on)
 
 
 def rebuild(*, areas: list[Area], on: date, only: bool) -> Iterator[tuple[str, str]]:

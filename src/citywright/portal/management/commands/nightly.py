@@ -36,6 +36,8 @@ class Command(BaseCommand):
                 self.one(place, day)
             publishing.settle(area=areas.area_of(area) if area else None, on=day)
             upkeep.count_rows()
+            if area is None:
+                publishing.count_ahead(on=day)
         except Refusal as refused:
             raise CommandError(str(refused)) from refused
 
