@@ -58,6 +58,7 @@ PLACES = (
     Place("观摩", "projects:observations", part=True),
     Place("台账", "projects:ledger", part=True, roles=frozenset({Role.CLERK, Role.REVIEWER, Role.OFFICE, Role.CITY})),
     Place("通报", "projects:bulletin", part=True, roles=WORKING - UNIT_ROLES),
+    Place("审批", "approvals:desk"),
     Place("督办", "followup:tasks"),
     Place("会议", "followup:meetings", part=True),
     Place("督查文书", "followup:letters", part=True),

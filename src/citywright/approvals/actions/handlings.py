@@ -125,7 +125,8 @@ def move(*, handling: Handling, verb: ItemVerb, by: Person, at: datetime, reason
 def locked(handling: Handling) -> Handling:
     """The handling as it stands now, its row locked."""
     return (Handling.objects.select_for_update(of=("self",)).select_related(
-        "dossier__project__area", "dossier__project__lead_unit", "dossier__version", "unit").get(pk=handling.pk))
+        "dossier__project__area", "dossier__project__lead_unit", "dossier__version", "unit")
+        .defer("dossier__version__content").get(pk=handling.pk))
 
 
 def require_window(kept: Handling, by: Person) -> set[Role]:

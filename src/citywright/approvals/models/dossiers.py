@@ -102,6 +102,9 @@ class Handling(models.Model):
         ]
         indexes: ClassVar = [models.Index(fields=["unit", "due_on"], name="handling_by_unit")]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class HandlingEvent(models.Model):
     """办件过程: the item came to a status; appended only (triggers). `lines` names at once everything to supplement."""

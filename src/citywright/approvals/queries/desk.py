@@ -27,8 +27,7 @@ CLERKS = (Role.CLERK, Role.REVIEWER)
 
 def visible_to(person: Any) -> QuerySet[Handling]:
     """Every handling the person may see, with what lists show of it."""
-    return dossiers.handlings(person).select_related("dossier__project__lead_unit", "dossier__project__area", "unit",
-                                                     "dossier__version")
+    return dossiers.handlings(person).select_related("dossier__project", "unit")
 
 
 def within(rows: QuerySet[Handling], area: Area) -> QuerySet[Handling]:

@@ -50,7 +50,7 @@ def handling(person: Any, key: UUID) -> Handling:
     """The visible handling with this key; refused the same way whether hidden or absent."""
     found = (handlings(person).filter(pk=key)
              .select_related("dossier__project__area", "dossier__project__lead_unit", "dossier__version", "unit")
-             .first())
+             .defer("dossier__version__content").first())
     if found is None:
         raise CannotReach("没有这一办件，或您无权查看")
     return found
