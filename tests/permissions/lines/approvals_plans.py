@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-PAGES: dict[str, tuple[str, str]] = {}
+from citywright.approvals import samples
+
+MINE = "crovyl"
+PAGES: dict[str, tuple[str, str]] = {
+    "approvals:dossier": ("/approvals/{dossier}/", MINE),
+}
 ELSEWHERE: set[str] = set()
 
 
 def made(world: dict[str, str]) -> dict[str, str]:
-    """Nothing of its own."""
-    return {}
+    """The rows these pages need."""
+    return {"dossier": samples.dossier().project.code}

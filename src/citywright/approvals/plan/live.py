@@ -129,9 +129,10 @@ def live(tasks: Sequence[Task], facts: Mapping[str, Fact], today: int, *, goals:
     goal = max((finish[code] for code in wanted), default=None)
     end = max(finish.values(), default=today)
     path = _path(order, wanted or list(finish), start, finish, state)
-    latest = _latest(order, finish, start, dict.fromkeys(wanted, goal or end), end)
+    latest = _latest([task for task in order if state[task.code] != TaskState.DONE], finish, start,
+                     dict.fromkeys(wanted, goal or end), end)
     bars = {task.code: LiveBar(task, state[task.code], start[task.code], finish[task.code],
-                               latest[task.code] - finish[task.code], task.code in path) for task in order}
+                               max(latest[task.code] - finish[task.code], 0), task.code in path) for task in order}
     return Live(bars, tuple(path), goal, end)
 
 
@@ -162,7 +163,7 @@ def _path(order: Sequence[Task], ends: Sequence[str], start: Mapping[str, int], 
 
 def _latest(order: Sequence[Task], finish: Mapping[str, int], start: Mapping[str, int], goals: Mapping[str, int],
             end: int) -> dict[str, int]:
-    """The latest end of each task that moves neither a goal nor the end of all."""
+    """The latest end of each task not yet done that moves neither a goal nor the end of all."""
     latest = {code: min(goals.get(code, end), end) for code in finish}
     for task in reversed(order):
         begins = latest[task.code] - (finish[task.code] - start[task.code])
