@@ -46,7 +46,7 @@ class MoreForm(forms.Form):
 class LackingForm(forms.Form):
     """Papers that may follow, and until when."""
 
-    lacking = LinesField("容缺材料")
+    lacking = LinesField("后补材料")
     lacking_due_on = day_field("补齐日期")
 
 
@@ -66,7 +66,7 @@ class PassForm(NumberForm):
 class PassLackingForm(PassForm):
     """A decision while papers are still owed; what is owed since acceptance need not be typed again."""
 
-    lacking = LinesField("容缺材料", required=False, rule="一行一件，受理时已列明的不用再填")
+    lacking = LinesField("后补材料", required=False, rule="一行一件，受理时已列明的不用再填")
     lacking_due_on = day_field("补齐日期", required=False)
 
 
