@@ -26,6 +26,7 @@ from babel.messages.pofile import read_po
 from django.apps import apps
 from django.db import models
 
+from citywright.approvals import facts as approvals
 from citywright.followup import words as followed
 from citywright.followup.rules import alerts as alert_rules
 from citywright.followup.rules import letters as letter_rules
@@ -343,8 +344,9 @@ def lake_page() -> str:
     parts = [LAKE_HEAD]
     for fact in publishing.TABLES:
         parts.append(f"## {fact.name}\n\n{fact.row} Version {fact.version}.\n")
+        meaning = facts.MEANING | (approvals.MEANING if fact in approvals.TABLES else {})
         parts.append(table(("column", "type", "meaning"), [
-            (f"`{field.name}`", field.type, facts.MEANING.get(field.name, "")) for field in fact.schema]))
+            (f"`{field.name}`", field.type, meaning.get(field.name, "")) for field in fact.schema]))
     return "\n".join(parts)
 
 

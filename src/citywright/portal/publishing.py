@@ -1,10 +1,11 @@
-"""Everything dashboards read, published for an area: what projects tell and what followup tells; and all of it anew."""
+"""Everything dashboards read, published for an area: what projects, followup and approvals tell; all of it anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 
+from citywright.approvals import facts as approvals
 from citywright.followup import facts as followup
 from citywright.indicators.queries import remembered
 from citywright.kernel.models import Area
@@ -14,14 +15,15 @@ from citywright.projects.models import LampRun
 from citywright.projects.queries import judging
 
 #: Every fact table there is.
-TABLES: tuple[store.Table, ...] = (*projects.TABLES, *followup.TABLES)
+TABLES: tuple[store.Table, ...] = (*projects.TABLES, *followup.TABLES, *approvals.TABLES)
 
 
 def publish(*, area: Area, run: LampRun | None, on: date) -> dict[str, int]:
     """All facts of the area lie in the lake; answers how many rows were written, by table."""
     apart = [place.path for place in judging.publishing_areas()
              if place.path != area.path and place.path.startswith(area.path)]
-    return {**projects.publish(area=area, run=run, on=on), **followup.publish(area=area, apart=apart, on=on)}
+    return {**projects.publish(area=area, run=run, on=on), **followup.publish(area=area, apart=apart, on=on),
+            **approvals.publish(area=area, apart=apart, on=on)}
 
 
 def settle(*, area: Area | None, on: date) -> None:

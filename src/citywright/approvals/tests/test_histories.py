@@ -12,6 +12,7 @@ from citywright.approvals import samples
 from citywright.approvals.actions import handlings, histories
 from citywright.approvals.actions.histories import Account, Act, CannotTakeOver
 from citywright.approvals.models import Dossier, Handling, HandlingEvent, Material
+from citywright.approvals.queries.dossiers import File
 from citywright.approvals.words import ItemVerb
 from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import JournalEntry
@@ -38,20 +39,21 @@ PAPERS: dict[str, Sequence[tuple[ItemVerb, int]]] = {
     "ZG202": ((ItemVerb.ACCEPT, 20), (ItemVerb.PASS, 26)),
     "ZJ306": ((ItemVerb.ACCEPT, 20), (ItemVerb.PASS_LACKING, 21)),
 }
-OWED = {"lacking": ("缴款凭证",), "lacking_due_on": (AT + timedelta(days=30)).date()}
+OWED: dict[str, Any] = {"lacking": ("缴款凭证",), "lacking_due_on": (AT + timedelta(days=30)).date()}
 
 
 def words(verb: ItemVerb, code: str) -> dict[str, Any]:
     """What each step has to say."""
-    return {ItemVerb.ASK_MORE: {"lines": ("补盖公章",)}, ItemVerb.BEGIN_SPECIAL: {"reason": "专家评审"},
-            ItemVerb.PASS: {"result_no": f"示例{code}号"}, ItemVerb.PASS_LACKING: {"result_no": f"示例{code}号"}
-            }.get(verb, {})
+    said: dict[ItemVerb, dict[str, Any]] = {
+        ItemVerb.ASK_MORE: {"lines": ("补盖公章",)}, ItemVerb.BEGIN_SPECIAL: {"reason": "专家评审"},
+        ItemVerb.PASS: {"result_no": f"示例{code}号"}, ItemVerb.PASS_LACKING: {"result_no": f"示例{code}号"}}
+    return said.get(verb, {})
 
 
 def told(row: Dossier, papers: dict[str, Sequence[tuple[ItemVerb, int]]]) -> list[Account]:
     """The same papers as accounts."""
     by = {item.code: people.clerk(people.unit(samples.UNITS[item.department]))
-          for item in histories.File(row).catalogue.items}
+          for item in File(row).catalogue.items}
     receiver = people.clerk(row.project.lead_unit)
     return [Account(code, AT, receiver, tuple(
         Act(verb, AT + timedelta(days=days), by[code], **words(verb, code)) for verb, days in steps),

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import TYPE_CHECKING
 
 from citywright.approvals.actions import catalogue, dossiers, histories
 from citywright.approvals.actions.histories import Account, Act
 from citywright.approvals.models import Dossier
 from citywright.approvals.queries import samples
 from citywright.approvals.queries.dossiers import File
-from citywright.approvals.rules.catalogue import Catalogue
 from citywright.approvals.words import ItemVerb
 from citywright.kernel import clock
 from citywright.kernel.clock import CITY
@@ -27,6 +27,9 @@ from .diary import Diary
 from .figures import TODAY, Row, rows
 from .handlings import Marks, Run
 from .things import DEPARTMENTS
+
+if TYPE_CHECKING:
+    from citywright.approvals.rules.catalogue import Catalogue
 
 LABEL, SOURCE = "样例 2024-1", "产品自带样例目录（示例）"
 PUBLISHED = datetime(2024, 1, 8, 9, 0, tzinfo=CITY)

@@ -10,10 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from random import Random
+from typing import TYPE_CHECKING
 
 from citywright.approvals import plan
-from citywright.approvals.rules.catalogue import Catalogue, Item
 from citywright.approvals.words import ItemMode
+
+if TYPE_CHECKING:
+    from citywright.approvals.rules.catalogue import Catalogue, Item
 
 #: Items that prove a gate, by the name of its day below.
 PROOFS = {"filed": ("FG102", "FG103", "FG104", "FG105"), "landed": ("ZG105", "ZG106"),

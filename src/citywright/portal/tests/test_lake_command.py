@@ -50,7 +50,7 @@ def stamps(lake: Path) -> dict[str, int]:
 
 class TestCheck:
     def test_says_that_all_is_whole(self) -> None:
-        assert "8 个数据文件完好" in told("lake", "check")
+        assert "10 个数据文件完好" in told("lake", "check")
 
     def test_names_every_broken_and_missing_file_and_ends_with_a_fault(self, lake: Path) -> None:
         (lake / f"{MARCH}.parquet").unlink()
@@ -160,7 +160,7 @@ class TestList:
     def test_tells_of_every_table_what_it_is(self) -> None:
         found = {table["table"]: table for table in json.loads(told("lake", "list", json=True))}
         assert set(found) == {"project_month", "lamp_day", "gate_passage", "problem", "list_entry", "plan_version",
-                              "task", "letter"}
+                              "task", "letter", "handling", "handling_event"}
         month = found["project_month"]
         assert (month["row"], month["rows"], month["as_of"]) == ("One row per project and month.", 6, "2024-03-27")
         assert month["schema"]["done_year_fen"] == "int64" and len(month["digest"]) == 64
