@@ -2,6 +2,7 @@
 
 Everybody's people: the clerk, the office, the verifier, the city, the leader, and the stranger who must see nothing.
 Called again in one test, each gives the same row. Area 990101 示例区; every act is told at AT unless said otherwise.
+People and units are those of followup.
 """
 
 from __future__ import annotations
@@ -12,9 +13,21 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from citywright.followup.samples import (
+    AT,
+    city,
+    clerk,
+    district,
+    leader,
+    office,
+    person,
+    reviewer,
+    stranger,
+    unit,
+)
 from citywright.kernel.clock import CITY
-from citywright.kernel.models import Area, Membership, Organisation, Person
-from citywright.kernel.words import AreaLevel, Role
+from citywright.kernel.models import Area, Organisation, Person
+from citywright.kernel.words import Role
 
 from .actions import gates, plans, projects, setup
 from .models import Category, GatePassage, Project
@@ -23,8 +36,8 @@ from .rules import gates as rules
 from .rules.gates import evidence_of
 from .words import FundingType, Gate, Stage, YearKind
 
-#: The moment at which samples act.
-AT = datetime(2024, 3, 20, 9, 0, tzinfo=CITY)
+__all__ = ["AT", "city", "clerk", "district", "leader", "office", "person", "reviewer", "stranger", "unit"]
+
 #: The point of every sample project (longitude, latitude).
 POINT = (116.99, 36.98)
 #: The day of the first gate; the next ones follow 40 days apart, 达效 400 days after 投产.
@@ -32,83 +45,14 @@ FIRST_DAY = date(2021, 9, 1)
 STEP = timedelta(days=40)
 
 _numbers = count(1)
+#: The unit by its short name, where `unit` is the one that was said.
+_unit = unit
 
 
-def district(code: str = "990101", name: str = "示例区") -> Area:
-    """The sample district below 示例市 and 示例省; other codes make neighbours below the same city."""
-    province = _area("990000", "99", "示例省", AreaLevel.PROVINCE, None)
-    city_area = _area("990100", "9901", "示例市", AreaLevel.CITY, province)
-    return _area(code, code, name, AreaLevel.COUNTY, city_area)
-
-
-def _area(code: str, path: str, name: str, level: AreaLevel, parent: Area | None) -> Area:
-    return Area.objects.get_or_create(code=code, defaults={"path": path, "name": name, "level": level,
-                                                           "parent": parent})[0]
-
-
-def unit(name: str = "建设局", area: Area | None = None) -> Organisation:
-    """A unit of the district, by its short name."""
-    return _unit(name, area)
-
-
-def _unit(name: str = "建设局", area: Area | None = None) -> Organisation:
-    place = area or district()
-    found = Organisation.objects.filter(area=place, short_name=name).first()
-    return found or Organisation.objects.create(code=f"{place.code}-{next(_numbers):04d}", name=f"示例{name}",
-                                                short_name=name, area=place)
-
-
-def person(username: str, full_name: str, role: Role | None, organisation: Organisation | None = None,
-           area: Area | None = None) -> Person:
-    """Somebody with one post; the same sign-in name is the same person, read afresh."""
-    found, new = Person.objects.get_or_create(username=username, defaults={"full_name": full_name})
-    if new and role is not None:
-        organisation = organisation or unit()
-        Membership.objects.create(person=found, role=role, organisation=organisation,
-                                  area=area or organisation.area, valid_from=date(2020, 1, 1))
-    return found
-
-
-def clerk(unit: Organisation | None = None) -> Person:
-    """填报员 of a unit (建设局 when none is said)."""
-    place = unit or _unit()
-    return person(f"clerk-{place.code}", "张填报", Role.CLERK, place)
-
-
-def reviewer(unit: Organisation | None = None) -> Person:
-    """单位审核人 of a unit (建设局 when none is said)."""
-    place = unit or _unit()
-    return person(f"reviewer-{place.code}", "李审核", Role.REVIEWER, place)
-
-
-def office(area: Area | None = None) -> Person:
-    """区项目办 of the district."""
-    place = area or district()
-    return person(f"office-{place.code}", "王项目", Role.OFFICE, unit("项目办", place), place)
-
-
-def verifier(unit: Organisation | None = None) -> Person:
+def verifier(of: Organisation | None = None) -> Person:
     """核验人员 of another unit over the district (发改局 when none is said)."""
-    place = unit or _unit("发改局")
+    place = of or unit("发改局")
     return person(f"verifier-{place.code}", "赵核验", Role.VERIFIER, place, place.area)
-
-
-def city() -> Person:
-    """市级项目办: sees the whole city."""
-    district()
-    top = Area.objects.get(code="990100")
-    return person("city", "孙市级", Role.CITY, unit("市项目办", top), top)
-
-
-def leader(area: Area | None = None) -> Person:
-    """领导 of the district."""
-    place = area or district()
-    return person(f"leader-{place.code}", "周领导", Role.LEADER, unit("区政府办", place), place)
-
-
-def stranger() -> Person:
-    """Somebody without any post, who must see nothing."""
-    return person("stranger", "路人", None)
 
 
 def ground() -> Area:

@@ -22,6 +22,7 @@ from citywright.kernel import clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
+from citywright.ui.attempts import status
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import badge, day, t
@@ -34,7 +35,7 @@ from ..queries import alerts, letters, meetings, tasks
 from ..rules import letters as rules
 from ..words import LetterStep, RungColour
 from . import ladders
-from .meetings import status, word
+from .meetings import word
 
 NAME = "followup:letters"
 VIEWS = (View("全部文书", ""), View("等我办", "mine=1"), View("待签收", "step=issued"), View("待回复", "step=signed"),

@@ -23,6 +23,7 @@ from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import say, standing
 from citywright.kernel.models import Person
 from citywright.ui import panels
+from citywright.ui.attempts import status
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import NONE, badge, moment, t
@@ -108,11 +109,6 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
             return redirect("followup:meeting", key=made.pk)
     return render(request, "followup/meeting_new.html", {"form": form, "refusal": refusal},
                   status=status(request, refusal))
-
-
-def status(request: HttpRequest, refusal: Refusal | None) -> int:
-    """How a form that is shown again is answered."""
-    return 409 if refusal else 422 if request.method == "POST" else 200
 
 
 @require_http_methods(["GET", "POST"])

@@ -221,9 +221,9 @@ def _cause(row: LampSnapshot, dimension: Dimension) -> str:
 
 def _edge(project: Project, dimension: str, kind: AlertKind, lamp: str, reason: dict[str, Any],
           due_on: date | None = None, cause: str = "") -> Edge:
-    return Edge(cause=cause, subject=journal.subject_of(project), dimension=dimension, kind=kind, lamp=lamp, reason=reason,
-                title=project.name, url_name="projects:project", url_key=project.code, area_id=project.area_id,
-                unit_id=project.lead_unit_id, due_on=due_on)
+    return Edge(cause=cause, subject=journal.subject_of(project), dimension=dimension, kind=kind, lamp=lamp,
+                reason=reason, title=project.name, url_name="projects:project", url_key=project.code,
+                area_id=project.area_id, unit_id=project.lead_unit_id, due_on=due_on)
 
 
 def _owed(area: Area, on: date) -> list[Edge]:

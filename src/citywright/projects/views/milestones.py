@@ -16,13 +16,13 @@ from citywright.kernel.errors import CannotAccept, Refusal, Said
 from citywright.kernel.http import say, standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import attempt
 
 from ..actions import milestones
 from ..forms.plans import COLUMNS, DAYS, LABELS, Nodes, read_nodes
 from ..models import Milestone, Project
 from ..queries import ledger
 from ..queries import plans as asked
-from .plans import attempt
 
 
 @dataclass(frozen=True)

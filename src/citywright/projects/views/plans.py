@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms as django_forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -15,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from citywright.kernel import access, clock
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.money import ZERO
 from citywright.kernel.words import Role
+from citywright.ui.attempts import attempt
 from citywright.ui.templatetags.ui import wan
 
 from ..actions import plans
@@ -32,18 +32,6 @@ from ..words import FundKind
 #: What is said after each act.
 SAYS = {"draft": "计划草稿已保存", "freeze": "计划已冻结", "revise": "计划已调整，另立新版",
         "agree": "资金来源已登记", "arrive": "到位资金已登记"}
-
-
-def attempt(request: HttpRequest, act: Callable[[], Any], said: str) -> Refusal | None:
-    """Does the act and says so; answers the refusal, if it was one that the page can show."""
-    try:
-        act()
-    except CannotReach:
-        raise
-    except Refusal as refused:
-        return refused
-    messages.success(request, _(said))
-    return None
 
 
 class PlanDesk:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any, cast
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +20,7 @@ from citywright.kernel.models import Person
 from citywright.kernel.money import to_yi
 from citywright.kernel.words import Role
 from citywright.ui import charts, funnels
+from citywright.ui.attempts import attempt, status
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import day, t, wan, yi
@@ -274,7 +273,7 @@ def score(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "projects/reserve_score.html", {
         "desk": desk, "project": project, "sheet": sheet, "given": given, "form": form, "refusal": refusal,
         "mean": sum(totals) / len(totals) if totals else None, "spread": max(totals) - min(totals) if totals else None,
-    }, status=answer(request, refusal))
+    }, status=status(request, refusal))
 
 
 @require_http_methods(["GET", "POST"])
@@ -292,24 +291,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         if refusal is None:
             return redirect("projects:score_sheet")
     return render(request, "projects/score_sheet.html", {"desk": desk, "table": table, "refusal": refusal},
-                  status=answer(request, refusal))
-
-
-def attempt(request: HttpRequest, act: Callable[[], Any], said: str) -> Refusal | None:
-    """Does the act and says so; answers the refusal, if it was one that the page can show."""
-    try:
-        act()
-    except CannotReach:
-        raise
-    except Refusal as refused:
-        return refused
-    messages.success(request, _(said))
-    return None
-
-
-def answer(request: HttpRequest, refusal: Refusal | None) -> int:
-    """The status of a page that shows a form again."""
-    return 409 if refusal else 422 if request.method == "POST" else 200
+                  status=status(request, refusal))
 
 
 urlpatterns: list[URLPattern] = [

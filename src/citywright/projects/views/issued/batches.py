@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from citywright.kernel import access, clock
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import CannotReach
 from citywright.kernel.http import standing
 from citywright.kernel.models import Organisation, Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import tried
 
 from ...actions import lists as actions
 from ...actions.lists.taking import Table
@@ -32,16 +33,6 @@ from . import tables
 from .board import download, filler, prepares
 
 PREPARING = (Role.OFFICE, Role.CITY)
-
-
-def tried(act: Callable[[], Any]) -> tuple[Any, Refusal | None]:
-    """What the act gave, or why it was refused; out of reach is not caught."""
-    try:
-        return act(), None
-    except CannotReach:
-        raise
-    except Refusal as refusal:
-        return None, refusal
 
 
 @require_http_methods(["GET", "POST"])

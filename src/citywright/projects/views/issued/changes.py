@@ -19,6 +19,7 @@ from citywright.kernel.errors import Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import tried
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import badge, iso, t
@@ -29,7 +30,6 @@ from ...models import ListChange
 from ...queries import issues, ledger
 from ...rules.lists import ASKERS, CHANGE, POOL
 from ...words import ChangeKind, ChangeStep, ChangeVerb, ListStatus
-from .batches import tried
 
 NAME = "projects:list_changes"
 VIEWS = (View("全部变动", ""), View("等我审", "mine=1"), View("待初审", "step=proposed"),

@@ -23,10 +23,10 @@ from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.money import WAN_PER_YI
 from citywright.kernel.words import Lamp
-from citywright.ui import charts
+from citywright.ui import charts, panels
 from citywright.ui.templatetags.ui import MONTHS, SHAPES, day, english, pct, wan
 
-from ...actions.exports import watermark
+from ...actions.sheets import watermark
 from ...models import Problem
 from ...queries import way
 from ...queries.page import LampLine, Node, ProjectPage
@@ -280,8 +280,9 @@ def marks(months: Sequence[Lamp | None]) -> SafeString:
 
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """一个项目: where it stands, what it costs, what is late, who answers, what happened."""
-    return render(request, "projects/project.html", {"face": (face := Face(request, code)), "page": face.page,
-                                                     "project": face.project})
+    return render(request, "projects/project.html", {
+        "face": (face := Face(request, code)), "page": face.page, "project": face.project,
+        "panels": panels.of("projects:project", [code])})
 
 
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
