@@ -40,6 +40,14 @@ def plain(text: str) -> Any:
 
 def made(found: Any) -> Catalogue:
     """The catalogue of what a file, or a version, holds as plain lists and dicts; refuses with every fault."""
+    whole, wrong = loose(found)
+    if wrong:
+        raise CannotReadCatalogue("目录有 %(count)s 处不对", wrong, count=len(wrong))
+    return whole
+
+
+def loose(found: Any) -> tuple[Catalogue, list[Fault]]:
+    """As `made`, for a draft that may still be faulty: what can be read of it, and every fault."""
     if not isinstance(found, dict):
         raise CannotReadCatalogue("目录文件里没有事项")
     wrong: list[Fault] = []
@@ -51,9 +59,7 @@ def made(found: Any) -> Catalogue:
         applicant_documents=frozenset(map(str, _list(found, "applicant_documents"))),
         items=_all(found, "items", _item, wrong))
     wrong += [] if wrong else faults(whole)
-    if wrong:
-        raise CannotReadCatalogue("目录有 %(count)s 处不对", wrong, count=len(wrong))
-    return whole
+    return whole, wrong
 
 
 def _list(found: Mapping[str, Any], key: str) -> list[Any]:
