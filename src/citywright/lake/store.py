@@ -136,12 +136,13 @@ def files(table: str, *, year: int | None = None, area_path: str = "") -> list[t
     kept = partitions(table)
     if not kept:
         raise CannotRead("数据表 %(table)s 还没有发布", table=table)
-    wanted = [name for name in kept if _may_hold(name, year, area_path)]
-    for name in wanted:
-        if not _stands(table, name):
+    folder = root() / table
+    wanted = {name: folder / f"{name}.parquet" for name in kept if _may_hold(name, year, area_path)}
+    for name, place in wanted.items():
+        if not _is_as_long(place, kept[name]) and not _stands(table, name):
             raise _broken(table, name)
     now = partitions(table)
-    return [(root() / table / f"{name}.parquet", now[name]) for name in wanted if name in now]
+    return [(place, now[name]) for name, place in wanted.items() if name in now]
 
 
 def _parts(partition: str) -> dict[str, str]:
@@ -183,17 +184,22 @@ def _stands(table: str, partition: str) -> bool:
     """
     folder, kept = root() / table, partitions(table)[partition]
     file = folder / f"{partition}.parquet"
-    try:
-        if file.stat().st_size == kept.size:
-            return True
-    except FileNotFoundError:
-        return False
+    if _is_as_long(file, kept):
+        return True
     found = manifest.told(file)
     if found is None:
         return False
     with manifest.locked(root()):
         manifest.put(folder, {partition: found})
     return True
+
+
+def _is_as_long(file: Path, kept: Entry) -> bool:
+    """Whether the file is there with the size it should have."""
+    try:
+        return file.stat().st_size == kept.size
+    except FileNotFoundError:
+        return False
 
 
 def _broken(table: str, partition: str) -> CannotRead:

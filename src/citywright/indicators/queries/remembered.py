@@ -22,7 +22,7 @@ from typing import Any
 from citywright.kernel import periods
 from citywright.lake import engines, manifest, store
 
-from ..catalogue import CATALOGUE, Indicator
+from ..catalogue import CATALOGUE, Indicator, Table
 from .counting import Sums, by_month, columns, own_month
 from .reading import MONTHLY, Scope, below, run
 
@@ -56,7 +56,7 @@ def sums(scope: Scope, months: Sequence[date]) -> dict[date, Sums] | None:
     whole = {name: digest for name, digest in found.items() if store.is_whole(name, path)}
     if scope.units is not None or len(whole) < MANY:
         return None
-    meant = meaning()
+    meant = meaning(engines.engine().table(MONTHLY, year=year, area_path=path))
     parts = list(_of_files(meant, whole, months).values())
     rest = found.keys() - whole.keys()
     if rest:
@@ -74,11 +74,10 @@ def keep(on: date) -> None:
     names = [name for name in store.partitions(MONTHLY) if store.is_whole(name, "")]
     if len(names) < MANY:
         return
-    meant = meaning()
     for year in (on.year - 1, on.year):
         months = periods.between(date(year, 1, 1), min(date(year, 12, 1), on.replace(day=1)))
         found = {file.stem: entry.digest for file, entry in store.files(MONTHLY, year=year) if file.stem in names}
-        _of_files(meant, found, months)
+        _of_files(meaning(engines.engine().table(MONTHLY, year=year)), found, months)
 
 
 def monthly() -> tuple[Indicator, ...]:
@@ -86,10 +85,9 @@ def monthly() -> tuple[Indicator, ...]:
     return tuple(one for one in CATALOGUE.values() if one.table == MONTHLY)
 
 
-def meaning() -> Meaning:
-    """What all monthly indicators sum now, over the columns the monthly table has."""
-    schema = engines.engine().table(MONTHLY).schema()
-    return _meaning(monthly(), tuple((name, str(kind)) for name, kind in schema.items()))
+def meaning(table: Table) -> Meaning:
+    """What all monthly indicators sum now, over the columns this table has."""
+    return _meaning(monthly(), tuple((name, str(kind)) for name, kind in table.schema().items()))
 
 
 @lru_cache(maxsize=8)
