@@ -57,6 +57,8 @@ def rebuild(*, areas: list[Area], on: date, only: bool) -> Iterator[tuple[str, s
         for table, rows in everything(area, on).items():
             yield "written", f"{area.code} {table} {rows}"
     yield from (("removed", name) for name in store.drop_doubted(codes))
+    if not only:
+        count_ahead(on=on)
 
 
 def everything(area: Area, on: date) -> dict[str, int]:
