@@ -139,6 +139,14 @@ def found(district: District, listed: str, text: str) -> Page:
     return page
 
 
+def joint_start(district: District) -> Page:
+    """The first batch of the joint starts, with its totals."""
+    page = district.go("office", "/lists/QST/")
+    page.locator("a", has_text="第 1 批").first.click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
 def result(district: District) -> Page:
     """The published result of a peer review."""
     page = found(district, "/observations/", "一季度")
@@ -178,6 +186,18 @@ TAKEN: dict[str, Callable[[District], Page]] = {
     "meeting": lambda d: found(d, "/meetings/", "谋划策划"),
     "agenda": lambda d: found(d, "/meetings/", "一季度"),
     "letter": lambda d: found(d, "/letters/", "督查橙〔2024〕1号"),
+    "lists": lambda d: d.go("office", "/lists/"),
+    "list": lambda d: d.go("office", "/lists/KEY-D/"),
+    "joint-start": joint_start,
+    "plan": lambda d: d.go("office", "/plans/"),
+    "reserve": lambda d: d.go("office", "/reserve/"),
+    "scores": lambda d: d.go("office", "/reserve/scores/"),
+    "tasks": lambda d: d.go("office", "/tasks/"),
+    "task": lambda d: found(d, "/tasks/", "省重点项目要素保障"),
+    "proposals": lambda d: d.go("office", "/proposals/"),
+    "published": lambda d: d.go("office", "/published/"),
+    "relations": lambda d: d.go("office", "/relations/"),
+    "indicator": lambda d: d.go("office", "/indicators/START_DUE/"),
     "campaigns": lambda d: d.go("office", "/campaigns/"),
     "campaign": lambda d: found(d, "/campaigns/", "项目深化年"),
     "review": lambda d: found(d, "/observations/", "二季度"),
