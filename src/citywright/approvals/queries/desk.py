@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OrderBy, Q, QuerySet
+from django.db.models import Case, Count, F, IntegerField, OrderBy, Q, QuerySet, Value, When
 
 from citywright.kernel import access, clock
 from citywright.kernel.models import Area
@@ -101,9 +101,10 @@ def carded(rows: QuerySet[Handling], on: date, works: clock.Workdays) -> QuerySe
 
 
 def order() -> list[OrderBy]:
-    """By due moment; what is not started comes after what runs, ended last."""
-    return [F("ended_on").asc(nulls_first=True), F("due_on").asc(nulls_last=True), F("received_at").asc(),
-            F("pk").asc()]
+    """By due moment; what is not started comes after what runs, then what stands still, ended last."""
+    stands = Case(When(status__in=window.PAUSED, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return [F("ended_on").asc(nulls_first=True), stands.asc(), F("due_on").asc(nulls_last=True),
+            F("received_at").asc(), F("pk").asc()]
 
 
 # --- one row
@@ -117,6 +118,13 @@ def left(row: Handling, today: date, works: clock.Workdays) -> int | None:
     if row.due_on < today:
         return -clock.workdays_between(row.due_on, today, works)
     return clock.workdays_between(today, row.due_on, works)
+
+
+def due(row: Handling, today: date, works: clock.Workdays) -> date | None:
+    """The day the item is due; while the clock stands it moves on day by day."""
+    if row.status not in rules.PAUSES or row.due_on is None:
+        return row.due_on
+    return clock.statutory_due(today, max(row.limit - row.used_days, 0), works)
 
 
 def card_of(row: Handling, today: date, works: clock.Workdays) -> Card:

@@ -67,6 +67,11 @@ def fellows(file: File, row: Handling) -> list[Handling]:
     return found if window.is_joint(file.catalogue, row.package, len(found)) else []
 
 
+def clock_now(row: Handling, events: list[HandlingEvent], today: date, works: clock.Workdays) -> rules.Clock:
+    """What the clock of the item says today; what is stored is as of the last event."""
+    return rules.read([rules.Happened(ItemStatus(one.status), one.on) for one in events], row.limit, today, works)
+
+
 def stretches(row: Handling, events: list[HandlingEvent], today: date, works: clock.Workdays) -> list[Stretch]:
     """The item's time from acceptance on, pause by pause, up to its end or today."""
     found = []

@@ -34,8 +34,9 @@ SURVEYS, DATUM = ("PK-CA", "PK-CB", "PK-CC"), "CGCS2000"
 ACCEPTANCE = "PK-YS"
 #: 容缺: papers may follow within so many working days. A parameter.
 FOLLOW_WITHIN = 20
-#: 周三会商: an item belongs there when half of its limit is gone, and several departments are behind.
-HALF, SEVERAL = 2, 2
+#: 周三会商: an item belongs there when half of its limit is gone, and several departments are behind; of items
+#: with a limit of so many days at least, since half of a day says nothing. Parameters.
+HALF, SEVERAL, LONG_ENOUGH = 2, 2, 3
 
 PASSED = frozenset({ItemStatus.PASSED, ItemStatus.PASSED_LACKING})
 OPEN = frozenset(ItemStatus) - ENDS
@@ -73,4 +74,4 @@ def waiting_for(item: Item, applies: Collection[str], passed: Collection[str]) -
 
 def over_half(used: int, limit: int, status: ItemStatus) -> bool:
     """Whether an item that runs has used more than half of its limit."""
-    return status in RUNS and used * HALF > limit
+    return status in RUNS and limit >= LONG_ENOUGH and used * HALF > limit

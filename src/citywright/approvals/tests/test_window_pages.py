@@ -214,7 +214,7 @@ class TestSurveys:
 def behind() -> Dossier:
     """A project of which two departments are late."""
     dossier = samples.dossier()
-    for row in samples.received(dossier, "FG104", "HB502"):
+    for row in samples.received(dossier, "ZG107", "HB502"):
         samples.moved(row, ItemVerb.ACCEPT)
     return dossier
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -18,23 +19,30 @@ from django.views.decorators.http import require_POST, require_safe
 from citywright.kernel import clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import say, standing
-from citywright.kernel.models import Person
+from citywright.kernel.models import Area, Person
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
-from citywright.ui.templatetags.ui import NONE, badge, day, t
+from citywright.ui.templatetags.ui import NONE, badge, day, english, t
 
 from ..actions import joint
 from ..models import Handling
-from ..queries import desk
+from ..queries import catalogue, desk
 from ..rules import clock as rules
 from ..rules import window
 from ..words import Card, ItemStatus
+from . import shown
 
 NAME = "approvals:desk"
 #: The badge of each status: what waits for the owner is dashed, what passed filled.
 BADGES = {ItemStatus.SUPPLEMENTING: "claimed", ItemStatus.SPECIAL: "claimed", ItemStatus.PASSED: "verified",
           ItemStatus.PASSED_LACKING: "waived", ItemStatus.NOT_PASSED: "escalated", ItemStatus.REVOKED: "escalated"}
 CARDS = {Card.RED: "escalated", Card.YELLOW: "waived"}
+
+
+def item_names(area: Area) -> dict[str, str]:
+    """The items of the catalogue in force by code, for a reader of English; nothing where the kept names will do."""
+    version = catalogue.in_force(area) if english() else None
+    return {item.code: shown.item_name(item) for item in catalogue.content(version).items} if version else {}
 
 
 def status_badge(row: Handling) -> SafeString:
@@ -74,20 +82,24 @@ def marks_of(row: Handling) -> Any:
     return _("，").join(found)
 
 
-def columns(today: date, works: clock.Workdays) -> list[Column]:
-    """The columns of the worklist."""
+def columns(today: date, works: clock.Workdays, names: Mapping[str, str]) -> list[Column]:
+    """The columns of the worklist; `names` are those of the items in the reader's language."""
+    def called(row: Handling) -> Any:
+        name = names.get(row.code, row.name)
+        return format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse("approvals:handling", args=[row.pk]),
+                           name, name)
+
     return [
-        Column("name", "事项", lambda row: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
-            "approvals:handling", args=[row.pk]), row.name, row.name), width=226, always=True, sort="name"),
+        Column("name", "事项", called, width=226, always=True, sort="name"),
         Column("project", "项目", lambda row: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
             "approvals:receive", args=[row.dossier.project.code]), row.dossier.project.name,
             row.dossier.project.name), width=210, sort="dossier__project__name"),
-        Column("unit", "部门", lambda row: row.unit.short_name if row.unit else NONE, width=92,
+        Column("unit", "部门", lambda row: row.unit.short_name if row.unit else NONE, width=106,
                sort="unit__short_name"),
         Column("status", "状态", status_badge, width=112, css="c", sort="status"),
         Column("card", "红黄牌", lambda row: card_badge(desk.card_of(row, today, works)), width=66, css="c",
                total=lambda sums: _("红牌 %(count)s") % {"count": sums["late"]}),
-        Column("due", "应办结", lambda row: day(row.due_on), width=78, css="num", sort="due_on"),
+        Column("due", "应办结", lambda row: day(desk.due(row, today, works)), width=78, css="num", sort="due_on"),
         Column("left", "余量", lambda row: left_cell(row, today, works), width=88, css="num"),
         Column("limit", "时限", lambda row: row.limit, width=46, css="num", sort="limit"),
         Column("marks", "待办标记", marks_of, width=150, css="mut"),
@@ -130,9 +142,10 @@ def desk_list(request: HttpRequest) -> HttpResponse:
     """Handlings of the area in force, the most urgent first, and what each department carries."""
     here, works = standing(request), clock.city_calendar()
     rows = desk.within(desk.visible_to(request.user), here.area)
-    shown = rows if request.GET.get("ended") else rows.filter(desk.waiting())
-    listing = Listing(request, shown, columns(here.today, works), name=NAME, order=desk.order(),
-                      filters=filters(rows, here.today, works, request.user), per_page=50, unit="件", pick=True,
+    waiting = rows if request.GET.get("ended") else rows.filter(desk.waiting())
+    listing = Listing(request, waiting, columns(here.today, works, item_names(here.area)), name=NAME,
+                      filters=filters(rows, here.today, works, request.user), order=desk.order(), per_page=50,
+                      unit="件", pick=True,
                       sums={"late": Count("pk", filter=desk.late(here.today))},
                       views=[*VIEWS, *saved_views(cast(Person, request.user), NAME)])
     return render(request, "approvals/desk.html", {

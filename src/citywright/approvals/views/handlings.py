@@ -23,7 +23,7 @@ from citywright.ui.templatetags.ui import day, t
 from ..models import Handling, HandlingEvent
 from ..queries import desk, dossiers, papers
 from ..queries.dossiers import File
-from ..words import ItemStatus, Span
+from ..words import Span
 from . import desk as worklist
 from . import receiving, shown
 from .handling_acts import ACTS, did, forms_of, panels
@@ -66,7 +66,9 @@ def about(found: Handling, file: File, by: Person, today: date) -> dict[str, Any
         "left": worklist.left_cell(found, today, works), "marks": worklist.marks_of(found),
         "needs": papers.needs(file, item), "before": [(shown.item_name(one.item), one)
                                                       for one in papers.before(file, item)],
-        "fellows": [(row, worklist.status_badge(row)) for row in papers.fellows(file, found)],
+        "fellows": [(shown.item_name(file.items[row.code]) if row.code in file.items else row.name, row,
+                     worklist.status_badge(row)) for row in papers.fellows(file, found)],
+        "clock": papers.clock_now(found, events, today, works), "due_on": desk.due(found, today, works),
         "picture": picture(found, events, today, works), "gate": gate,
         "passage": papers.passage_of(found) if found.issued_on else None,
         "to_project": papers.reaches_project(by, found), "owes": found.lacking and found.lacking_met_on is None,
@@ -85,20 +87,16 @@ def picture(found: Handling, events: list[HandlingEvent], today: date, works: cl
     drawn = [spans.Stretch(one.after, one.until, one.span == Span.GOVERNMENT,
                            _("%(what)s %(days)s 天") % {"what": t(WORDS[one.span]), "days": one.days}
                            if one.span in WORDS else _("%(days)s 天") % {"days": one.days}) for one in parts]
-    late = found.due_on is not None and (found.ended_on or today) > found.due_on
+    due_on = desk.due(found, today, works)
+    late = due_on is not None and (found.ended_on or today) > due_on
     marks = [spans.Mark(found.accepted_on, _("受理 %(day)s") % {"day": day(found.accepted_on)}, "ink-2")]
-    if found.due_on is not None:
-        marks.append(spans.Mark(found.due_on, _("应办结 %(day)s") % {"day": day(found.due_on)},
+    if due_on is not None:
+        marks.append(spans.Mark(due_on, _("应办结 %(day)s") % {"day": day(due_on)},
                                 "red-t" if late else "accent"))
     ends = _("办结 %(day)s") if found.ended_on else _("今天 %(day)s")
     last = found.ended_on or today
     marks.append(spans.Mark(last, ends % {"day": day(last)}, "ink"))
     return spans.clock_bar(drawn, marks, label=_("办理时间"))
-
-
-def is_bad(event: HandlingEvent) -> bool:
-    """Whether the event stopped the item, for the colour of its dot."""
-    return event.status in (ItemStatus.SUPPLEMENTING, ItemStatus.NOT_PASSED, ItemStatus.REFUSED_ENTRY)
 
 
 urlpatterns: list[URLPattern] = [

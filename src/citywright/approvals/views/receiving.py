@@ -184,7 +184,7 @@ def consult(request: HttpRequest) -> HttpResponse:
     """周三会商: what belongs before the chief representatives by rule, and onto which meeting it goes."""
     by, here = cast(Person, request.user), standing(request)
     found = consultation.matters(by, here.area, here.today)
-    open_to = consultation.open_meetings(by, here.area)
+    open_to, names = consultation.open_meetings(by, here.area), worklist.item_names(here.area)
     refusal: Refusal | None = None
     if request.method == "POST":
         meeting = next((row for row in open_to if str(row.pk) == request.POST.get("meeting", "")), None)
@@ -202,7 +202,8 @@ def consult(request: HttpRequest) -> HttpResponse:
                              else _("没有新的议题，已有的不重复收集"))
             return redirect("followup:meeting", key=UUID(str(meeting.pk)))
     return render(request, "approvals/consultation.html", {
-        "matters": [(one, [(row, worklist.status_badge(row)) for row in one.rows]) for one in found],
+        "matters": [(one, [(names.get(row.code, row.name), row, worklist.status_badge(row)) for row in one.rows])
+                    for one in found],
         "meetings": open_to, "refusal": refusal, "today": here.today,
         "hosts": access.holds(by, Role.OFFICE, area=here.area) or access.holds(by, Role.CITY, area=here.area)},
         status=409 if refusal else 200)

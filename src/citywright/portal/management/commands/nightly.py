@@ -11,6 +11,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from citywright.approvals.actions import promises
+from citywright.approvals.actions import obligations
 from citywright.followup.actions import letters, notices
 from citywright.kernel import areas, clock
 from citywright.kernel.errors import Refusal
@@ -46,8 +48,11 @@ class Command(BaseCommand):
         judged = lamps.judge(area=area, on=on, by=None, at=clock.now())
         months.stop_chasing(area=area, on=on, by=None, at=clock.now())
         problems.escalate(area=area, on=on, by=None, at=clock.now())
+        obligations.withdraw_unmet(area=area, on=on, by=None, at=clock.now())
+        obligations.follow_cards(area=area, on=on, by=None, at=clock.now())
         letters.climb_due(area=area, by=None, at=clock.now())
         told = notices.write_day(area=area, on=on, by=None, at=clock.now())
+        promises.tell(area=area, on=on, by=None, at=clock.now())
         written = publishing.publish(area=area, run=judged.run, on=on)
         self.stdout.write(
             f"{area.name} {on}：{'判灯' if judged.is_new else '输入未变，沿用判灯'} {judged.projects} 个项目"
