@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-PAGES: dict[str, tuple[str, str]] = {}
+PAGES: dict[str, tuple[str, str]] = {
+    "approvals:process": ("/approvals/process/", "crxovyl"),
+    "approvals:process_export": ("/approvals/process/export/", "crxovyl"),
+}
 ELSEWHERE: set[str] = set()
 
 

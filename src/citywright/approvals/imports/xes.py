@@ -168,6 +168,7 @@ def written(log: Log) -> bytes:
         packed.write(HEAD.encode())
         for case in log.cases:
             packed.write(f"<trace>{_text('concept:name', case.name)}".encode())
+            packed.write("".join(_text(key, said) for key, said in case.texts.items()).encode())
             for key, at in case.days.items():
                 packed.write(_date(key, at).encode())
             for event in case.events:

@@ -18,11 +18,15 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """One case: its name, its events as they stand in the file, its days (startdate, enddate, enddate_planned …)."""
+    """One case: its name, its events as they stand in the file, its days (startdate, enddate, enddate_planned …).
+
+    `texts` is what else a log of ours says of it; logs of others are read without.
+    """
 
     name: str
     events: tuple[Event, ...]
     days: dict[str, float] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def duration(self) -> float:

@@ -1,6 +1,7 @@
-"""./citywright process FILE.xes.gz [--json] [--write OUT.xes.gz]: what an event log of approvals tells.
+"""./citywright process FILE.xes.gz | --area CODE [--json] [--write OUT.xes.gz]: what an event log of approvals tells.
 
-Cases, events, variants, who directly follows whom and after how long, the steps, what ended later than planned.
+Cases, events, variants, who directly follows whom and after how long, the steps, what ended later than planned. With an
+area the log is that of its own handlings, one case each.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from citywright.approvals.queries import process as own
 from citywright.approvals.queries import samples as queries
+from citywright.kernel import areas
 from citywright.kernel.errors import Refusal
 
 DAY = 86_400
@@ -26,13 +29,17 @@ class Command(BaseCommand):
     help = "事件日志（XES）的过程分析 / what an event log tells"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, nargs="?")
+        parser.add_argument("--area", help="区划代码：本区自己的办件 / the handlings of an area")
         parser.add_argument("--json", action="store_true", dest="as_json")
         parser.add_argument("--write", type=Path, help="另存为 XES / write it again as XES")
 
-    def handle(self, *args: Any, file: Path, as_json: bool = False, write: Path | None = None, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path | None = None, area: str | None = None, as_json: bool = False,
+               write: Path | None = None, **options: Any) -> None:
+        if (file is None) == (area is None):
+            raise CommandError("请给出事件日志文件，或用 --area 指定区划，二者选一。Name a file, or an area, not both.")
         try:
-            log = queries.log_of(file)
+            log = own.of_area_named(areas.area_of(area)) if area else queries.log_of(file or Path())
         except Refusal as refused:
             raise CommandError(str(refused)) from refused
         found = queries.told(log)
