@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from citywright.approvals import samples
 
-MINE = "crovyl"
+WORKING, MINE = "crxovyl", "crovyl"
 PAGES: dict[str, tuple[str, str]] = {
+    "approvals:dossiers": ("/approvals/", WORKING),
     "approvals:dossier": ("/approvals/{dossier}/", MINE),
 }
 ELSEWHERE: set[str] = set()

@@ -2,7 +2,7 @@
 
 from .forecast import Coverage, Factors, Forecast, Replay, backtest, fitted, forecast, recalibrated, simulate
 from .land import LAND, PERMITS, LandStart, land_start
-from .live import Fact, Live, LiveBar, WorkDays, holding, live, partly_packed
+from .live import GOALS, Fact, Live, LiveBar, WorkDays, holding, live, partly_packed
 from .network import (
     Bar,
     CannotOrder,
@@ -19,8 +19,8 @@ from .network import (
 from .windows import Job, Slot, share_out
 
 __all__ = [
-    "LAND", "PERMITS", "Bar", "CannotOrder", "Comparison", "Coverage", "Fact", "Factors", "Forecast", "Job",
-    "LandStart", "Live", "LiveBar", "Replay", "Slot", "Task", "WorkDays", "backtest", "by_items", "compare",
+    "GOALS", "LAND", "PERMITS", "Bar", "CannotOrder", "Comparison", "Coverage", "Fact", "Factors", "Forecast",
+    "Job", "LandStart", "Live", "LiveBar", "Replay", "Slot", "Task", "WorkDays", "backtest", "by_items", "compare",
     "critical_path", "fitted", "forecast", "holding", "land_start", "length", "live", "ordered", "partly_packed",
     "recalibrated", "schedule", "share_out", "simulate", "with_packages",
 ]

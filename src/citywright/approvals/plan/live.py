@@ -11,7 +11,11 @@ from datetime import date, timedelta
 
 from ..rules.catalogue import Catalogue
 from ..words import TaskState
+from .land import PERMITS
 from .network import Task, by_items, ordered, with_packages
+
+#: The items that let construction begin, in the sample catalogue: of buildings and works, and of roads.
+GOALS = (*PERMITS, "JT301")
 
 
 class WorkDays:

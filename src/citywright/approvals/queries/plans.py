@@ -84,14 +84,14 @@ def _reckoned(ended: QuerySet[Handling]) -> History:
 
 def _replays(ended: QuerySet[Handling], factors: Factors) -> list[Replay]:
     """The latest projects that have their permit: how long it took, and what their first day would have been told."""
-    permits = ended.filter(code__in=plan.PERMITS).order_by("-ended_on").values_list("dossier", "ended_on")
+    permits = ended.filter(code__in=plan.GOALS).order_by("-ended_on").values_list("dossier", "ended_on")
     last = dict(permits[:REPLAYED])
-    rows = Dossier.objects.filter(pk__in=last).select_related("version").order_by("pk")
+    rows = Dossier.objects.filter(pk__in=last).select_related("version").defer("version__content")
     number = Calendar(min((row.begins_on for row in rows), default=date.max)).days.number
     found = []
     for row in rows:
         codes = File(row).decided.applies
-        drawn = plan.simulate(plan.partly_packed(File(row).catalogue, codes, row.project_class), plan.PERMITS, 0,
+        drawn = plan.simulate(plan.partly_packed(File(row).catalogue, codes, row.project_class), plan.GOALS, 0,
                               factors, seed=seed(row.pk), samples=REPLAYS)
         found.append(Replay(number(last[row.pk]) - number(row.begins_on), float(drawn[REPLAYS // 2])))
     return found
@@ -131,14 +131,14 @@ class Planned:
     @cached_property
     def goals(self) -> tuple[str, ...]:
         """The permits still to be had; nothing when the goal is the end of all."""
-        permits = [code for code in plan.PERMITS if code in self.codes]
-        had = [code for code in permits if (fact := self.facts.get(code)) and fact.ended is not None]
-        return () if had else tuple(permits)
+        permits = [code for code in plan.GOALS if code in self.codes]
+        had = {code for code in permits if (fact := self.facts.get(code)) and fact.ended is not None}
+        return () if had.issuperset(permits) else tuple(permits)
 
     @cached_property
     def after(self) -> frozenset[str]:
         """The items of the last stage that wait for a permit: they begin when the building stands."""
-        permits = set(plan.PERMITS)
+        permits = set(plan.GOALS)
         found: set[str] = set()
         items = [self.file.catalogue.item(code) for code in self.codes]
         late = [item for item in items if item.stage == ACCEPTANCE]

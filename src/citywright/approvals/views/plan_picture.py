@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from citywright.ui.charts import Chart
@@ -15,12 +16,19 @@ from citywright.ui.templatetags.ui import day, english, t
 from ..models import Handling
 from ..plan import LiveBar
 from ..queries.plans import ACCEPTANCE, Planned, shown
-from ..rules.catalogue import ApprovalStage
+from ..rules.catalogue import ApprovalStage, Item, Package
 from ..words import ItemStatus, TaskState
 
 #: How many lines the trunk shows, and how wide the marks of the axis may lie, narrowest first.
 TRUNK, MARKS = 18, (10, 20, 50, 100, 200, 500)
 NUMBERS = "一二三四五六七八九"
+
+
+def item_name(known: Item | Package) -> str:
+    """An item or a package in the reader's language."""
+    if not english() or not known.name_en:
+        return known.name
+    return known.name_en[0].upper() + known.name_en[1:]
 
 
 @dataclass(frozen=True)
@@ -34,9 +42,7 @@ class Names:
         """The item, or the package that is one submission."""
         catalogue = self.made.file.catalogue
         known = {item.code: item for item in catalogue.items}.get(code) or catalogue.package(code)
-        if not english() or not known.name_en:
-            return known.name
-        return known.name_en[0].upper() + known.name_en[1:]
+        return item_name(known)
 
     def holder(self, bar: LiveBar) -> str:
         """The unit that handles it; with several the first and how many more."""
@@ -56,8 +62,8 @@ def picture(made: Planned, names: Names, handlings: Mapping[str, Handling], *, e
         one := band(made, names, stage, number, wanted, set(later), handlings))]
     svg = parallel_plan(stages, days_of(made, wanted), heads=(_("审批事项"), _("部门"), _("承诺日")),
                         links=dict(zip(made.live.path, made.live.path[1:], strict=False)), label=_("并联审批计划"))
-    return Chart("plan", _("并联审批计划"), svg, [_("审批事项"), _("阶段"), _("部门"), _("状态"), _("承诺日"), _("开始"),
-                                           _("结束"), _("余量")], table(made, names), note(made))
+    heads = [_("审批事项"), _("阶段"), _("部门"), _("状态"), _("承诺日"), _("开始"), _("结束"), _("余量")]
+    return Chart("plan", _("并联审批计划"), svg, heads, table(made, names), note(made))
 
 
 def note(made: Planned) -> str:
@@ -108,8 +114,9 @@ def acceptance(made: Planned, later: set[str]) -> str:
 def line(made: Planned, names: Names, bar: LiveBar, handlings: Mapping[str, Handling]) -> Line:
     """One task: what was, with its pauses, and what is to come."""
     stretches, words = stretched(made, bar)
+    found = handlings.get(bar.task.code)
     return Line(bar.task.code, names.task(bar.task.code), names.holder(bar), str(bar.task.days), stretches, words,
-                bar.is_critical)
+                bar.is_critical, reverse("approvals:handling", args=[found.pk]) if found else "")
 
 
 def stretched(made: Planned, bar: LiveBar) -> tuple[list[Stretch], str]:

@@ -1,8 +1,8 @@
-"""Which page? All dossiers with their finish days, the plan of one."""
+"""The page of a plan: what is done, what holds the date, when it is reached and how sure that is."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from citywright.kernel.http import standing
+from citywright.kernel.models import Person
 from citywright.projects.words import FundingType, Nature
 from citywright.ui.templatetags.ui import day, t
 
@@ -20,7 +21,9 @@ from ..queries import catalogue as catalogues
 from ..queries import dossiers, plans
 from ..queries.plans import Planned
 from ..words import TaskState
+from . import plan_list
 from .plan_picture import Names, dated, picture
+from .receiving import may_receive
 
 #: How many next steps stand beside the plan, and below how many working days of slack they are printed red.
 STEPS, PRESSING = 6, 1
@@ -42,6 +45,7 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
         "used": made.today - made.begins,
         "compared": plan.compare(made.file.catalogue, made.codes, found.project_class),
         "samples": sum(made.file.catalogue.item(one).is_sample for one in made.codes), "told": told(made),
+        "may_receive": may_receive(cast(Person, request.user), found),
         "land": land(made, names), "steps": [step(made, names, bar) for bar in made.next_steps[:STEPS]]})
 
 
@@ -95,5 +99,6 @@ def step(made: Planned, names: Names, bar: LiveBar) -> dict[str, Any]:
 
 
 urlpatterns: list[URLPattern] = [
+    path("approvals/", plan_list.dossiers, name="dossiers"),
     path("approvals/<str:code>/", dossier, name="dossier"),
 ]
