@@ -11,8 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from citywright.approvals.actions import promises
-from citywright.approvals.actions import obligations
+from citywright.approvals.actions import obligations, promises
 from citywright.followup.actions import letters, notices
 from citywright.kernel import areas, clock
 from citywright.kernel.errors import Refusal
