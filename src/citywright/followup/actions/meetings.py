@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,7 +119,8 @@ def tell(verb: str, meeting: Meeting, by: Person, at: datetime, **data: Any) -> 
 def collect(*, meeting: Meeting, candidates: Sequence[Candidate], by: Person, at: datetime) -> list[AgendaItem]:
     """What belongs on the agenda by rule stands on it: the candidates, open alerts, overdue and unfinished tasks.
 
-    A matter stands once, whoever proposed it; what was taken off by hand stays off. Returns what is new.
+    A matter stands once, whoever proposed it; what was taken off by hand stays off; of each source only the worst, as
+    many as a meeting holds. Returns what is new.
     """
     held = _changing(meeting, by)
     standing = set(held.items.exclude(subject="").values_list("subject", flat=True))
@@ -130,11 +132,14 @@ def collect(*, meeting: Meeting, candidates: Sequence[Candidate], by: Person, at
             continue
         if one.subject and one.subject not in standing:
             fresh.setdefault(one.subject, one)
-    ordered = sorted(fresh.values(), key=lambda one: rules.ORDER.index(one.source))
+    ranked = sorted(fresh.values(), key=lambda one: rules.ORDER.index(one.source))
+    sources = Counter(AgendaSource(one) for one in held.items.filter(is_dropped=False).values_list("source", flat=True))
+    ordered = [ranked[place] for place in rules.fitting([one.source for one in ranked], sources)]
     first = _last_position(held)
     made = AgendaItem.objects.bulk_create(
         [_item(held, first + n, one) for n, one in enumerate(ordered, 1)], batch_size=200)
-    tell("meeting.agenda_collected", held, by, at, added=[one.subject for one in ordered])
+    tell("meeting.agenda_collected", held, by, at, added=[one.subject for one in ordered],
+         left=len(ranked) - len(ordered))
     return made
 
 

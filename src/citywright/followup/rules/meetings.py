@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from citywright.kernel.steps import Loop, Move
@@ -31,6 +31,10 @@ UNFINISHED = (TaskStep.ASSIGNED, TaskStep.OBJECTED, TaskStep.HANDLING, TaskStep.
 #: In which order sources stand on a freshly collected agenda.
 ORDER: tuple[Word, ...] = (AgendaSource.CONFIDENCE, AgendaSource.TASK, AgendaSource.ALERT, AgendaSource.PROBLEM,
                            AgendaSource.HAND)
+#: How many matters of each source collecting puts on an agenda, the worst first: a morning holds no more. What is
+#: taken off makes room for the next. A parameter.
+MOST: dict[Word, int] = {AgendaSource.CONFIDENCE: 5, AgendaSource.TASK: 10, AgendaSource.ALERT: 12,
+                         AgendaSource.PROBLEM: 8}
 #: Kinds of meeting that belong to a task force.
 OF_A_FORCE = frozenset({MeetingKind.TASK_FORCE})
 
@@ -40,6 +44,16 @@ def alert_belongs(kind: Word, step: Word, raised_on: date, on: date) -> bool:
     if RUNG[kind] >= ALERT_FROM:
         return True
     return step == AlertStep.RAISED and on - raised_on >= timedelta(days=UNTAKEN_DAYS)
+
+
+def fitting(sources: Sequence[Word], standing: Mapping[Word, int]) -> list[int]:
+    """Places, in their order, of those matters that still fit beside so many of each source that stand already."""
+    count, kept = dict(standing), []
+    for place, source in enumerate(sources):
+        if count.get(source, 0) < MOST.get(source, len(sources)):
+            count[source] = count.get(source, 0) + 1
+            kept.append(place)
+    return kept
 
 
 def next_due(last_held: date | None, cycle_days: int) -> date | None:

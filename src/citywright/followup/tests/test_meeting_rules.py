@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from citywright.followup.rules import letters, meetings
-from citywright.followup.words import AlertKind, AlertStep, LetterStep, LetterVerb, MeetingStep, MeetingVerb
+from citywright.followup.words import (
+    AgendaSource,
+    AlertKind,
+    AlertStep,
+    LetterStep,
+    LetterVerb,
+    MeetingStep,
+    MeetingVerb,
+)
 from citywright.kernel.steps import CannotMove
 from citywright.kernel.words import Role
 
@@ -94,3 +102,10 @@ class TestLadders:
     def test_refuses_an_empty_ladder_and_one_too_long(self) -> None:
         assert len(letters.faults_of([])) == 1
         assert len(letters.faults_of(LADDERS["default"] * 3)) == 1
+
+
+class TestFitting:
+    def test_of_each_source_only_as_many_as_a_meeting_holds(self) -> None:
+        sources = [AgendaSource.TASK] * 12 + [AgendaSource.ALERT] * 3 + [AgendaSource.HAND] * 40
+        kept = meetings.fitting(sources, {AgendaSource.TASK: 4, AgendaSource.ALERT: 12})
+        assert kept == [*range(6), *range(15, 55)]
