@@ -17,9 +17,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "approvals:form": ("/approvals/{code}/form/", "crovyl"),
     "approvals:form_preview": ("/approvals/{code}/form/preview/", "crovyl"),
     "approvals:materials": ("/approvals/{code}/materials/", "crovyl"),
+    "approvals:dossier_move": ("/approvals/{code}/catalogue/", "crovyl"),
     "approvals:panel": ("/approvals/{code}/panel/", "crovyl"),
 }
-ELSEWHERE: set[str] = {"approvals:dossier_open", "dossier_open"}
+ELSEWHERE: set[str] = {"approvals:dossier_open", "dossier_open", "approvals:catalogue_export", "catalogue_export"}
 
 
 def made(world: dict[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from citywright.kernel.models import Person
 from citywright.kernel.words import Role
 from citywright.projects.models import Project
 
-from ..models import Dossier
+from ..models import CatalogueVersion, Dossier
 from ..queries import catalogue
 from ..rules.catalogue import Attribute, Catalogue
 from ..words import AnswerSource, AttributeKind
@@ -25,6 +25,10 @@ LARGEST = 10_000_000_000
 
 class CannotOpenDossier(Refusal):
     """The project has a dossier already, is a package, or has left."""
+
+
+class CannotMoveDossier(Refusal):
+    """The version is not in force for the project, is the same one, or lacks an item that is under way."""
 
 
 class CannotAnswer(CannotAccept):
@@ -72,6 +76,36 @@ def answer(*, dossier: Dossier, answers: Mapping[str, Any], source: AnswerSource
     kept.save(update_fields=["answers", "sources"])
     journal.write(verb="dossier.answered", by=by, at=at, subject=project, area=project.area, unit=project.lead_unit,
                   data={"code": project.code, "source": source, "before": before, "after": dict(answers)})
+    return kept
+
+
+@transaction.atomic
+def move_version(*, dossier: Dossier, version: CatalogueVersion, by: Person, at: datetime) -> Dossier:
+    """The dossier goes by the version in force; items received keep their limits, answers nobody asks any more go.
+
+    Refused for another version, and while an item that is under way is not in it.
+    """
+    kept = (Dossier.objects.select_for_update(of=("self",))
+            .select_related("project__area", "project__lead_unit", "version").get(pk=dossier.pk))
+    project = kept.project
+    access.require(by, Role.CLERK, Role.REVIEWER, Role.OFFICE, Role.STEWARD, unit=project.lead_unit_id,
+                   area=project.area)
+    in_force = catalogue.in_force(project.area)
+    if in_force is None or in_force.pk != version.pk or kept.version_id == version.pk or kept.closed_on:
+        raise CannotMoveDossier("只能换用现行目录，且档案还没有换用")
+    after = catalogue.content(version)
+    codes = {item.code for item in after.items}
+    lost = [row.name for row in kept.handlings.filter(ended_on=None) if row.code not in codes]
+    if lost:
+        raise CannotMoveDossier("在办的%(items)s不在新目录里，办结或撤件后再换", items=lost)
+    known = {attribute.code: attribute for attribute in after.attributes}
+    dropped = {name: value for name, value in kept.answers.items() if _fault(known.get(name), name, value)}
+    before, kept.version = kept.version, version
+    kept.answers = {name: value for name, value in kept.answers.items() if name not in dropped}
+    kept.sources = {name: source for name, source in kept.sources.items() if name not in dropped}
+    kept.save(update_fields=["version", "answers", "sources"])
+    journal.write(verb="dossier.moved", by=by, at=at, subject=project, area=project.area, unit=project.lead_unit,
+                  data={"code": project.code, "before": before.label, "after": version.label, "dropped": dropped})
     return kept
 
 

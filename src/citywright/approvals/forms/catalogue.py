@@ -37,15 +37,6 @@ FIELDS: dict[str, dict[str, tuple[str, str]]] = {
     "stages": {"name_zh": ("名称", "text"), "lead": ("牵头部门", "choice")},
     "documents": {"applicant_documents": ("申请人提供的材料", "list")},
 }
-FIELD_LABELS = {
-    "name_zh": "名称", "name_en": "英文名称", "stage": "阶段", "department": "部门", "mode": "办理方式",
-    "working_days_statutory": "法定工作日", "working_days_committed": "承诺工作日", "days_source": "时限来源",
-    "package": "打包", "applies_when": "适用条件", "prerequisites": "前置事项", "needs": "需要的材料",
-    "produces": "产生的材料", "deferrable": "可容缺", "commitment_ok": "可告知承诺", "pre_review": "拿地前可预审",
-    "milestone": "里程碑", "kind": "打包方式", "joint_days": "共同时限", "lead": "牵头部门", "label_zh": "问什么",
-    "type": "种类", "values": "可选值或单位", "fill": "从哪里填", "applicant_documents": "申请人提供的材料",
-    "*": "整条", "working_days_by_class": "分类时限", "object": "办理对象", "note": "备注",
-}
 RULE_LABELS = {
     "days_source": "G 表示样例，换成本地办事指南后请写指南的文号",
     "applies_when": "属性、比较和 and、or、not；一律适用写 true",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from citywright.kernel import access
+from citywright.kernel import access, sheets
 from citywright.kernel.errors import CannotReach, Fault
 from citywright.kernel.models import Area, Organisation
 from citywright.kernel.words import THREE_ADMINISTRATORS, Role
 
 from ..imports import catalogue as imports
+from ..imports import sheet
 from ..models import CatalogueChange, CatalogueVersion, DepartmentUnit
 from ..rules import editing
 from ..rules.catalogue import Catalogue
@@ -119,3 +121,16 @@ def behind(area: Area) -> dict[str, DepartmentUnit]:
 def units_for(area: Area) -> QuerySet[Organisation]:
     """The units that may stand behind a department."""
     return Organisation.objects.filter(area__path__startswith=area.path).order_by("position", "code")
+
+
+def from_file(path: Path, kind: str, base: CatalogueVersion | None) -> dict[str, Any]:
+    """The catalogue in a file: a workbook (what it has no sheet for comes from `base`), or YAML."""
+    if kind == "xlsx":
+        read = {grid.sheet: grid.rows for grid in sheets.grids(path)}
+        return sheet.content_of(read, base.content if base else {})
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise imports.CannotReadCatalogue("目录文件不是正确的 YAML：%(why)s", why=str(error)[:120]) from error
+    found: dict[str, Any] = imports.plain(text)
+    return found

@@ -60,9 +60,15 @@ def name_of(row: Mapping[str, Any], code: str) -> str:
     return str(row.get("name_zh") or row.get("label_zh") or code)
 
 
+def _empty(value: Any) -> bool:
+    return value is None or value is False or value in ("", [], {})
+
+
 def _same(one: Any, other: Any) -> bool:
-    """Nothing, an empty text and an empty list say the same."""
-    return one == other or (one in (None, "", [], False) and other in (None, "", [], False))
+    """Nothing, no, an empty text and an empty list say the same; so do a number and its digits (codes of stages)."""
+    if _empty(one) or _empty(other):
+        return _empty(one) and _empty(other)
+    return bool(one == other) or (isinstance(one, int | str) and isinstance(other, int | str) and str(one) == str(other))
 
 
 def amended(content: Content, part: str, code: str, fields: Mapping[str, Any]) -> tuple[Content, list[Change]]:

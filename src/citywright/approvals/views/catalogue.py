@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from citywright.kernel import clock
+from citywright.kernel import attachments, clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Area, Person
 from citywright.ui.templatetags.ui import t
 
 from ..actions import catalogue as actions
+from ..actions import catalogue_files as files
 from ..forms import catalogue as forms
 from ..models import CatalogueVersion
 from ..queries import catalogue
@@ -63,9 +66,7 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
     file = forms.FileForm(request.POST if verb == "load" else None, request.FILES or None)
     if request.method == "POST" and verb == "load" and file.is_valid():
         try:
-            made = actions.load(area=where.area, label=file.cleaned_data["label"], by=by, at=clock.now(),
-                                text=file.cleaned_data["file"].read().decode("utf-8", "replace"),
-                                source=file.cleaned_data["file"].name)
+            made = loaded(where.area, file.cleaned_data["label"], file.cleaned_data["file"], by)
         except CannotReach:
             raise
         except Refusal as refused:
@@ -77,6 +78,28 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/catalogue_list.html", {
         "versions": [_counted(row) for row in rows], "area": where.area, "file": file, "refusal": refusal,
         "may_edit": catalogue.may_edit(by, where.area)}, status=409 if refusal else failed)
+
+
+def loaded(area: Area, label: str, upload: UploadedFile[bytes], by: Person) -> CatalogueVersion:
+    """The draft that a file makes; the file itself is kept."""
+    if not catalogue.may_edit(by, area):
+        raise CannotReach("限项目办维护目录")
+    kept = attachments.keep(name=upload.name or "", stream=upload, by=by, organisation=None, at=clock.now(),
+                            allow=("xlsx", "txt", "csv"))
+    kind = kept.name.rpartition(".")[2]
+    content = catalogue.from_file(attachments.path_of(kept), kind, catalogue.in_force(area))
+    return actions.take_in(area=area, label=label, content=content, by=by, at=clock.now(), source=kept.name)
+
+
+@require_safe
+def catalogue_export(request: HttpRequest, key: int) -> HttpResponse:
+    """A version as a workbook."""
+    by = cast(Person, request.user)
+    version = catalogue.version(by, key)
+    response = HttpResponse(files.export(version=version, by=by, at=clock.now()),
+                            content_type=attachments.TYPES["xlsx"])
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{version.label}.xlsx") or ""
+    return response
 
 
 def _counted(row: CatalogueVersion) -> Version:
@@ -154,13 +177,7 @@ def _tab(tab: str, version: CatalogueVersion, whole: Catalogue, department: str)
     if tab == "changes":
         return {"rows": [shown.change_row(row.part, row.code, "", row.field, row.before, row.after)
                          | {"by": row.by, "at": row.at} for row in catalogue.changes(version)]}
-    return {"rows": differences(version.previous, version) if version.previous else []}
-
-
-def differences(before: CatalogueVersion, after: CatalogueVersion) -> list[dict[str, Any]]:
-    """The difference of two versions as it is shown."""
-    return [shown.change_row(one.part, one.code, one.name, one.field, one.before, one.after)
-            for one in catalogue.difference(before, after)]
+    return {"rows": shown.differences(version.previous, version) if version.previous else []}
 
 
 def asked(whole: Catalogue, attribute: Attribute) -> int:
@@ -213,6 +230,7 @@ urlpatterns: list[URLPattern] = [
     path("approvals/catalogue/", catalogue_list, name="catalogue"),
     path("approvals/catalogue/departments/", departments, name="departments"),
     path("approvals/catalogue/<int:key>/", catalogue_version, name="catalogue_version"),
+    path("approvals/catalogue/<int:key>/export/", catalogue_export, name="catalogue_export"),
     path("approvals/catalogue/<int:key>/<str:part>/new/", entry_new, name="catalogue_entry_new"),
     path("approvals/catalogue/<int:key>/<str:part>/<str:code>/", entry, name="catalogue_entry"),
 ]

@@ -63,9 +63,9 @@ class Group:
 def groups(found: Catalogue, answers: dict[str, Any], project_class: str) -> list[Group]:
     """The three groups with why, in words."""
     decided = rules.decide(found, answers)
-    return [Group("yes", "适用", _by_stage(found, decided.applies, answers, project_class)),
-            Group("open", "待定", _by_stage(found, decided.is_open, answers, project_class)),
-            Group("no", "不适用", _by_stage(found, decided.does_not, answers, project_class))]
+    return [Group("yes", "适用事项", _by_stage(found, decided.applies, answers, project_class)),
+            Group("open", "待定事项", _by_stage(found, decided.is_open, answers, project_class)),
+            Group("no", "不适用事项", _by_stage(found, decided.does_not, answers, project_class))]
 
 
 def _by_stage(found: Catalogue, codes: tuple[str, ...], answers: dict[str, Any],
@@ -163,11 +163,13 @@ def page(file: File, made: forms.AnswersForm, asked: list[tuple[Attribute, int]]
     """What the page of the form shows."""
     dossier, applies = file.dossier, set(file.decided.applies)
     fields = [(made[attribute.code], shown.label(attribute), count) for attribute, count in asked]
+    newer = catalogue.in_force(dossier.project.area)
     ahead = {code for code in queries.prefilled(dossier.project, file.catalogue) if code not in dossier.answers}
     return {"dossier": dossier, "project": dossier.project, "form": made, "change": change,
             "fields": fields[:AT_ONCE], "later": fields[AT_ONCE:], "answered": answered(file),
             "groups": groups(file.catalogue, dossier.answers, dossier.project_class), "ahead": len(ahead),
             "unasked": len(file.catalogue.attributes) - len(dossier.answers) - len(file.asked),
+            "newer": newer if newer is not None and newer.pk != dossier.version_id else None,
             "stray": [row for code, row in file.handlings.items()
                       if code not in applies and ItemStatus(row.status) not in materials.UNUSED],
             "may_edit": queries.may_keep(by, dossier.project) and dossier.closed_on is None}
@@ -238,6 +240,45 @@ def handed(verb: str, hand_in: forms.HandInForm, withdraw: forms.WithdrawForm, d
     return ""
 
 
+@require_http_methods(["GET", "POST"])
+def dossier_move(request: HttpRequest, code: str) -> HttpResponse:
+    """换用新目录: what differs between the version of the dossier and the one in force, and what it does to it."""
+    by = cast(Person, request.user)
+    dossier = dossiers.dossier(by, code)
+    newer, refusal = catalogue.in_force(dossier.project.area), None
+    if request.method == "POST" and newer is not None:
+        try:
+            actions.move_version(dossier=dossier, version=newer, by=by, at=clock.now())
+        except CannotReach:
+            raise
+        except Refusal as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("已换用“%(label)s”") % {"label": newer.label})
+            return redirect("approvals:form", code=code)
+    is_newer = newer is not None and newer.pk != dossier.version_id
+    return render(request, "approvals/dossier_move.html", {
+        "dossier": dossier, "project": dossier.project, "newer": newer, "is_newer": is_newer, "refusal": refusal,
+        "effects": effects(dossier, catalogue.content(newer)) if newer is not None and is_newer else [],
+        "rows": shown.differences(dossier.version, newer) if newer is not None and is_newer else [],
+        "may_edit": queries.may_keep(by, dossier.project) and dossier.closed_on is None},
+        status=409 if refusal else 200)
+
+
+def effects(dossier: Dossier, newer: Catalogue) -> list[tuple[str, list[str]]]:
+    """What moving would do to the dossier: items that begin or cease to apply, items that become open."""
+    found = File(dossier).catalogue
+    before, after = rules.decide(found, dossier.answers), rules.decide(newer, dossier.answers)
+
+    def names(whole: Catalogue, codes: set[str]) -> list[str]:
+        return [f"{item.code} {shown.item_name(item)}" for item in whole.items if item.code in codes]
+
+    told = [("新适用的事项", names(newer, set(after.applies) - set(before.applies))),
+            ("不再适用的事项", names(found, set(before.applies) - set(after.applies) - set(after.is_open))),
+            ("变为待定的事项", names(newer, set(after.is_open) - set(before.is_open)))]
+    return [(title, codes) for title, codes in told if codes]
+
+
 @require_safe
 def panel(request: HttpRequest, code: str) -> HttpResponse:
     """The approvals of a project on its page: open a dossier, or where it stands."""
@@ -271,6 +312,7 @@ urlpatterns: list[URLPattern] = [
     path("approvals/<str:code>/form/", form, name="form"),
     path("approvals/<str:code>/form/preview/", form_preview, name="form_preview"),
     path("approvals/<str:code>/materials/", material_list, name="materials"),
+    path("approvals/<str:code>/catalogue/", dossier_move, name="dossier_move"),
     path("approvals/<str:code>/panel/", panel, name="panel"),
     path("approvals/<str:code>/open/", dossier_open, name="dossier_open"),
 ]

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from citywright.ui.templatetags.ui import english, t
 
-from ..forms.catalogue import FIELD_LABELS
 from ..forms.form import unit_words, value_words
+from ..models import CatalogueVersion
+from ..queries import catalogue
 from ..rules import logic
 from ..rules.catalogue import Attribute, Catalogue, Item
+from ..words.values import FIELD_LABELS
 
 PART_LABELS = {"items": "审批事项", "packages": "打包", "attributes": "表单属性", "departments": "部门",
                "stages": "阶段", "documents": "申请人材料"}
@@ -150,3 +152,9 @@ def change_row(part: str, code: str, name: str, field: str, before: Any, after: 
     name = name or str(entire.get("name_zh") or entire.get("label_zh") or code)
     return row | {"name": name, "before": "—" if before is None else name,
                   "after": _("去掉") if after is None else _("新增")}
+
+
+def differences(before: CatalogueVersion, after: CatalogueVersion) -> list[dict[str, Any]]:
+    """The difference of two versions as it is shown."""
+    return [change_row(one.part, one.code, one.name, one.field, one.before, one.after)
+            for one in catalogue.difference(before, after)]
