@@ -89,20 +89,21 @@ def columns(today: date, works: clock.Workdays, names: Mapping[str, str]) -> lis
         return format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse("approvals:handling", args=[row.pk]),
                            name, name)
 
+    wide = english()
     return [
-        Column("name", "事项", called, width=226, always=True, sort="name"),
+        Column("name", "事项", called, width=200 if wide else 226, always=True, sort="name"),
         Column("project", "项目", lambda row: format_html('<a class="nm" href="{}" title="{}">{}</a>', reverse(
             "approvals:receive", args=[row.dossier.project.code]), row.dossier.project.name,
-            row.dossier.project.name), width=210, sort="dossier__project__name"),
+            row.dossier.project.name), width=180 if wide else 210, sort="dossier__project__name"),
         Column("unit", "部门", lambda row: row.unit.short_name if row.unit else NONE, width=106,
                sort="unit__short_name"),
-        Column("status", "状态", status_badge, width=112, css="c", sort="status"),
-        Column("card", "红黄牌", lambda row: card_badge(desk.card_of(row, today, works)), width=66, css="c",
-               total=lambda sums: _("红牌 %(count)s") % {"count": sums["late"]}),
+        Column("status", "状态", status_badge, width=160 if wide else 112, css="c", sort="status"),
+        Column("card", "红黄牌", lambda row: card_badge(desk.card_of(row, today, works)), width=84 if wide else 66,
+               css="c", total=lambda sums: _("红牌 %(count)s") % {"count": sums["late"]}),
         Column("due", "应办结", lambda row: day(desk.due(row, today, works)), width=78, css="num", sort="due_on"),
-        Column("left", "余量", lambda row: left_cell(row, today, works), width=88, css="num"),
+        Column("left", "余量", lambda row: left_cell(row, today, works), width=112 if wide else 88, css="num"),
         Column("limit", "时限", lambda row: row.limit, width=46, css="num", sort="limit"),
-        Column("marks", "待办标记", marks_of, width=150, css="mut"),
+        Column("marks", "待办标记", marks_of, width=130 if wide else 150, css="mut"),
         Column("received", "接件", lambda row: day(row.received_at), width=72, css="num", sort="received_at"),
         Column("package", "打包", lambda row: row.package or NONE, width=64, css="mut", shown=False),
         Column("number", "文号", lambda row: row.result_no or NONE, width=130, css="mut", shown=False),
@@ -133,7 +134,7 @@ def filters(rows: QuerySet[Handling], today: date, works: clock.Workdays, person
 
 
 VIEWS = (View("在办", ""), View("本窗口", "mine=1"), View("待受理", "status=01"), View("补正中", "status=06"),
-         View("黄牌", "yellow=1"), View("红牌", "red=1"), View("容缺待补", "owes=1"), View("待换红章", "blue=1"),
+         View("红牌", "red=1"), View("容缺待补", "owes=1"), View("待换红章", "blue=1"),
          View("承诺待核查", "promise=1"), View("含已办结", "ended=1"))
 
 

@@ -136,13 +136,14 @@ def survey_orders(request: HttpRequest, code: str) -> HttpResponse:
     initial = {"surveyor": first.surveyor, "contract_no": first.contract_no} if first else {}
     posted = request.POST if request.method == "POST" else None
     verb, refusal = request.POST.get("verb", ""), None
-    form = forms.SurveyForm(posted if verb.startswith("order-") else None, initial=initial | {"datum": window.DATUM})
+    wanted = {group.code: forms.SurveyForm(posted if verb == f"order-{group.code}" else None, prefix=group.code,
+                                           initial=initial | {"datum": window.DATUM}) for group in groups}
     files = forms.ResultsForm(posted, request.FILES) if verb.startswith("deliver-") else forms.ResultsForm()
     if request.method == "POST":
         if not may_receive(by, file.dossier):
             raise CannotReach("您没有权限：限项目单位、项目办和服务管家收件")
         try:
-            said = _surveyed(file, verb, form, files, by)
+            said = _surveyed(file, verb, wanted, files, by)
         except CannotReach:
             raise
         except Refusal as refused:
@@ -154,18 +155,19 @@ def survey_orders(request: HttpRequest, code: str) -> HttpResponse:
     failed = 422 if request.method == "POST" else 200
     return render(request, "approvals/surveys.html", {
         "project": file.dossier.project, "groups": [(group, [shown.item_name(item) for item in group.items],
-                                                     shown.package_name(file.catalogue, group.code))
-                                                    for group in groups],
-        "form": form, "files": files, "refusal": refusal, "may_receive": may_receive(by, file.dossier)},
+                                                     shown.package_name(file.catalogue, group.code),
+                                                     wanted[group.code]) for group in groups],
+        "files": files, "refusal": refusal, "may_receive": may_receive(by, file.dossier)},
         status=409 if refusal else failed)
 
 
-def _surveyed(file: File, verb: str, form: forms.SurveyForm, files: forms.ResultsForm, by: Person) -> str:
+def _surveyed(file: File, verb: str, wanted: dict[str, forms.SurveyForm], files: forms.ResultsForm,
+              by: Person) -> str:
     """The order is placed, or its results are taken in; what is said, nothing when the form is not filled."""
     act, _dash, key = verb.partition("-")
     at = clock.now()
-    if act == "order" and form.is_valid():
-        surveys.order(dossier=file.dossier, package=key, by=by, at=at, **form.cleaned_data)
+    if act == "order" and key in wanted and wanted[key].is_valid():
+        surveys.order(dossier=file.dossier, package=key, by=by, at=at, **wanted[key].cleaned_data)
         return _("测绘已委托，成果各事项共享")
     if act == "deliver" and files.is_valid():
         order = survey_queries.order(file, int(key)) if key.isdecimal() and len(key) < 12 else None
