@@ -15,7 +15,7 @@ from citywright.kernel.models import Attachment, Person
 from citywright.kernel.words import Role
 
 from ..models import Dossier, Handling, HandlingEvent
-from ..queries import catalogue
+from ..queries import catalogue, desk
 from ..queries.dossiers import File
 from ..rules import clock as rules
 from ..rules import window
@@ -157,7 +157,7 @@ def refuse_bare(verb: ItemVerb, reason: str, lines: Sequence[str], result_no: st
 def _refuse_early(kept: Handling, verb: ItemVerb, file: File) -> None:
     """Refuse what must wait: a joint member alone, utilities before the 红章, a full pass while papers are owed."""
     if verb == ItemVerb.ACCEPT:
-        if len(fellows(kept, file)) > 1:
+        if len(desk.starting(kept, file)) > 1:
             raise CannotHandle("联合办理的事项须一并受理")
         refuse_held(kept, file)
     if verb == ItemVerb.PASS and kept.lacking and kept.lacking_met_on is None:
@@ -172,16 +172,6 @@ def refuse_held(kept: Handling, file: File) -> None:
             if code in window.PLANNING and row.is_preview and row.exchanged_on is None]
     if blue:
         raise CannotHandle("“%(name)s”还是蓝章预审意见，换发红章后才能向市政公用单位推送", name=blue[0].name)
-
-
-def fellows(kept: Handling, file: File) -> list[Handling]:
-    """The members of a joint package that came in the same submission and still wait to start; else the item alone."""
-    rows = [row for row in file.handlings.values()
-            if row.package == kept.package and row.received_at == kept.received_at]
-    if not kept.package or not window.is_joint(file.catalogue, kept.package, len(rows)):
-        return [kept]
-    waiting = [row for row in rows if row.status == ItemStatus.RECEIVED and row.pk != kept.pk]
-    return [kept, *waiting]
 
 
 def _owe(kept: Handling, verb: ItemVerb, file: File, names: list[str], due_on: date | None, today: date) -> None:

@@ -13,7 +13,7 @@ from citywright.kernel.models import Person
 from citywright.kernel.words import Role
 
 from ..models import Handling
-from ..queries import catalogue
+from ..queries import catalogue, desk
 from ..queries.dossiers import File
 from ..rules import clock as rules
 from ..rules import window
@@ -34,7 +34,7 @@ def accept(*, handling: Handling, by: Person, at: datetime) -> list[Handling]:
     kept = handlings.locked(handling)
     file = File(kept.dossier)
     handlings.refuse_held(kept, file)
-    members = [handlings.locked(row) for row in sorted(handlings.fellows(kept, file), key=lambda row: str(row.pk))]
+    members = [handlings.locked(row) for row in sorted(desk.starting(kept, file), key=lambda row: str(row.pk))]
     if len(members) < 2:
         raise CannotHandle("“%(name)s”没有可一并受理的联办事项", name=kept.name)
     roles = _roles(members, file, by)
@@ -78,7 +78,7 @@ def accept_many(*, chosen: Sequence[Handling], by: Person, at: datetime) -> int:
 
 def _started(row: Handling, by: Person, at: datetime) -> list[Handling]:
     kept = handlings.locked(row)
-    if kept.status == ItemStatus.RECEIVED and len(handlings.fellows(kept, File(kept.dossier))) > 1:
+    if kept.status == ItemStatus.RECEIVED and len(desk.starting(kept, File(kept.dossier))) > 1:
         return accept(handling=kept, by=by, at=at)
     return [handlings.move(handling=kept, verb=ItemVerb.ACCEPT, by=by, at=at)]
 
@@ -95,7 +95,7 @@ def commit(*, handling: Handling, result_no: str, by: Person, at: datetime) -> H
     roles, file = handlings.require_window(kept, by), File(kept.dossier)
     if not window.may_commit(file.items.get(kept.code)):
         raise CannotHandle("目录不允许“%(name)s”告知承诺办理", name=kept.name)
-    if len(handlings.fellows(kept, file)) > 1:
+    if len(desk.starting(kept, file)) > 1:
         raise CannotHandle("联合办理的事项须一并受理")
     if not result_no.strip():
         raise CannotHandle("办结须填写文号或证号")

@@ -18,6 +18,7 @@ from ..rules import clock as rules
 from ..rules import window
 from ..words import Card, ItemStatus
 from . import catalogue, dossiers
+from .dossiers import File
 
 #: Statuses in which papers can still be owed.
 OWING = frozenset({ItemStatus.PASSED_LACKING, *window.OPEN})
@@ -169,3 +170,11 @@ def loads(rows: QuerySet[Handling], area: Area, today: date) -> list[Load]:
 def fellows_of(row: Handling, rows: Iterable[Handling]) -> list[Handling]:
     """The members of the same package that came in the same submission, the item itself among them."""
     return [one for one in rows if row.package and (one.package, one.received_at) == (row.package, row.received_at)]
+
+
+def starting(row: Handling, file: File) -> list[Handling]:
+    """The members of a joint package that came in the same submission and still wait to start; else the item alone."""
+    rows = fellows_of(row, file.handlings.values())
+    if not window.is_joint(file.catalogue, row.package, len(rows)):
+        return [row]
+    return [row, *(one for one in rows if one.status == ItemStatus.RECEIVED and one.pk != row.pk)]

@@ -147,7 +147,7 @@ def allowed(row: Handling, file: File, by: Person) -> set[str]:
     roles = roles_at(row, by) & rules.WINDOW
     if not roles:
         return set()
-    item, fellows = file.items.get(row.code), handlings.fellows(row, file)
+    item, fellows = file.items.get(row.code), desk.starting(row, file)
     names = {str(one.verb) for one in rules.LOOP.open_moves(row.status, roles)}
     received = row.status == ItemStatus.RECEIVED
     if received and len(fellows) > 1:
