@@ -12,7 +12,7 @@ from math import log
 
 from .charts import Svg, drawn, escape, text
 
-STEP, BOX, TALL, LANE, GAP = 54, 172, 26, 92, 22
+STEP, BOX, TALL, LANE, GAP = 54, 198, 26, 80, 22
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,26 @@ def flow(knots: Sequence[Knot], arrows: Sequence[Arrow], *, label: str = "") -> 
     right, left = lanes(forth), lanes(back)
     most = max((one.times for one in arrows), default=1)
     x = len(set(left.values())) * LANE + (GAP if left else 1)
-    parts = []
+    parts: list[str] = []
+    said: list[str] = []
     for one in arrows:
         thick = 1 + 3 * log(one.times + 1) / log(most + 1)
         if one in right:
-            parts += _around(one, x + BOX, x + BOX + GAP + right[one] * LANE, thick)
+            _around(one, x + BOX, x + BOX + GAP + right[one] * LANE, thick, parts, said)
         elif one in left:
-            parts += _around(one, x, x - GAP - left[one] * LANE, thick)
+            _around(one, x, x - GAP - left[one] * LANE, thick, parts, said)
         else:
-            parts += _straight(one, x, thick)
+            _straight(one, x, thick, parts, said)
+    parts += [f'<g stroke="var(--ground)" stroke-width="3" paint-order="stroke">{"".join(said)}</g>']
     for number, knot in enumerate(knots):
         y = number * STEP + 2
-        parts.append(f'<rect x="{x:g}" y="{y}" width="{BOX}" height="{TALL}" fill="var(--paper)" '
-                     f'stroke="var(--ink-3)"><title>{escape(knot.name)} {escape(knot.words)}</title></rect>')
+        parts.append(f'<rect x="{x:g}" y="{y}" width="{BOX}" height="{TALL}" fill="var(--tint)" '
+                     f'stroke="var(--rule-2)"><title>{escape(knot.name)} {escape(knot.words)}</title></rect>')
         parts.append(text(x + 8, y + 17, knot.name, size=12, fill="ink"))
         parts.append(text(x + BOX - 8, y + 17, knot.words, size=12, fill="ink-2", anchor="end"))
     width = x + BOX + GAP + len(set(right.values())) * LANE
-    return drawn(max(width, x + BOX + 110), max(len(knots) - 1, 0) * STEP + TALL + 4, label, parts)
+    width, least = max(width, x + BOX + 110), f' style="min-width:{max(width, x + BOX + 110) * 0.8:.0f}px"'
+    return drawn(width, max(len(knots) - 1, 0) * STEP + TALL + 4, label, parts, least)
 
 
 def lanes(arrows: Sequence[Arrow]) -> dict[Arrow, int]:
@@ -70,21 +73,21 @@ def lanes(arrows: Sequence[Arrow]) -> dict[Arrow, int]:
     return found
 
 
-def _straight(one: Arrow, x: float, thick: float) -> list[str]:
+def _straight(one: Arrow, x: float, thick: float, parts: list[str], said: list[str]) -> None:
     top, foot, middle = one.start * STEP + TALL + 2, one.end * STEP + 2, x + 24
-    return [_line(f"M{middle:g} {top}V{foot - 6}", thick), _head(middle, foot, 0, 1),
-            text(middle + 9, (top + foot) / 2 + 4, one.words, size=11, fill="ink-2")]
+    parts += [_line(f"M{middle:g} {top}V{foot - 6}", thick), _head(middle, foot, 0, 1)]
+    said.append(text(middle + 9, (top + foot) / 2 + 4, one.words, size=11, fill="ink-2"))
 
 
-def _around(one: Arrow, edge: float, lane: float, thick: float) -> list[str]:
+def _around(one: Arrow, edge: float, lane: float, thick: float, parts: list[str], said: list[str]) -> None:
     """Out of the side of one box, along its lane, into the side of another."""
     side = 1 if lane > edge else -1
     begin, end = one.start * STEP + 19.0, one.end * STEP + 11.0
     words = one.words.split("　")
-    found = [_line(f"M{edge:g} {begin:g}H{lane:g}V{end:g}H{edge + 6 * side:g}", thick), _head(edge, end, -side, 0)]
+    parts += [_line(f"M{edge:g} {begin:g}H{lane:g}V{end:g}H{edge + 6 * side:g}", thick), _head(edge, end, -side, 0)]
     middle = (begin + end) / 2
-    return found + [text(lane + 6 * side, middle + 2 + 13 * row, line, size=11, fill="ink-2",
-                         anchor="start" if side > 0 else "end") for row, line in enumerate(words)]
+    said += [text(lane + 6 * side, middle + 2 + 13 * row, line, size=11, fill="ink-2",
+                  anchor="start" if side > 0 else "end") for row, line in enumerate(words)]
 
 
 def _line(path: str, thick: float) -> str:

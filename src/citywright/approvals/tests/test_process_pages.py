@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import importlib.util
 import json
-from datetime import datetime
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ class TestPage:
 
     def test_counts_the_running_ones_that_are_past_their_limit(self) -> None:
         handled()
-        found = process.process(process.visible(people.office(), people.district()), datetime(2024, 6, 3).date())
+        found = process.process(process.visible(people.office(), people.district()), date(2024, 6, 3))
         assert found.whole.late == 2
 
     def test_shows_one_department_and_falls_back_for_one_that_is_none(self) -> None:
@@ -106,7 +107,7 @@ class TestLog:
         handled()
         answer = opened(people.office(), "/approvals/process/export/")
         assert answer["Content-Type"] == "application/gzip" and ".xes.gz" in answer["Content-Disposition"]
-        root = minidom.parseString(gzip.decompress(answer.content)).documentElement
+        root: Any = minidom.parseString(gzip.decompress(answer.content)).documentElement
         assert (root.tagName, root.namespaceURI) == ("log", XES)
         assert root.getAttribute("xes.version") and root.hasAttribute("xes.features")
         follows_the_schema(root)
@@ -137,13 +138,12 @@ class TestLog:
 
     def test_texts_of_a_case_are_escaped(self) -> None:
         log = Log([Case("1", (Event("a", 0),), {}, {"item_name": '<x>&"\0'})])
-        root = minidom.parseString(gzip.decompress(xes.written(log))).documentElement
+        root: Any = minidom.parseString(gzip.decompress(xes.written(log))).documentElement
         assert value(root.getElementsByTagName("trace")[0], "item_name") == '<x>&"'
 
     @pytest.mark.skipif(importlib.util.find_spec("pm4py") is None, reason="pm4py is not installed: nobody else judges")
     def test_a_process_mining_tool_reads_it(self, tmp_path: Path) -> None:
-        import pm4py
-
+        pm4py = importlib.import_module("pm4py")
         handled()
         place = tmp_path / "own.xes.gz"
         place.write_bytes(opened(people.office(), "/approvals/process/export/").content)

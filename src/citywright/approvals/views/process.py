@@ -7,13 +7,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from citywright.kernel import clock
 from citywright.kernel.http import standing
-from citywright.ui.charts import Chart
+from citywright.ui.charts import Chart, Svg
 from citywright.ui.flows import Arrow, Knot, flow
 from citywright.ui.templatetags.ui import NONE, english, pct, t
 
@@ -50,15 +51,16 @@ def process(request: HttpRequest) -> HttpResponse:
         "departments": [line(one, one.name) for one in found.departments],
         "items": [line(one, english_names.get(one.code) or one.name)
                   for one in (found.items if everything else found.items[:ITEMS])],
-        "running": found.whole.count - found.whole.ended, "median": number(found.whole.median),
-        "p90": number(found.whole.p90),
+        "shown": line(found.whole, ""), "running": found.whole.count - found.whole.ended,
+        "events": f"{found.told.events:,}",
         "late_words": _("占 %(share)s%%") % {"share": pct(found.whole.late_share)} if found.whole.count else ""})
 
 
 def line(one: Spent, name: str) -> dict[str, Any]:
     """One line of a table, its days in figures."""
-    return {"one": one, "name": name, "median": number(one.median), "p90": number(one.p90),
-            "owner": number(one.owner_mean, 1), "special": number(one.special_mean, 1)}
+    return {"one": one, "name": name, "count": f"{one.count:,}", "ended": f"{one.ended:,}",
+            "median": number(one.median), "p90": number(one.p90), "owner": number(one.owner_mean, 1),
+            "special": number(one.special_mean, 1)}
 
 
 def number(value: float | None, places: int = 0) -> str:
@@ -79,11 +81,16 @@ def chart(found: Process) -> Chart | None:
               for edge in told.edges[:ARROWS]]
     knots = [Knot(t(ItemStatus(status)), f"{counts[status]:,}") for status in statuses]
     title = _("办件怎样走")
-    return Chart("process-flow", title, flow(knots, arrows, label=title),
+    return Chart("process-flow", title, wide(flow(knots, arrows, label=title), title),
                  [_("先"), _("后"), _("次数"), _("中位天数")],
                  [[t(ItemStatus(edge.before)), t(ItemStatus(edge.after)), edge.times, f"{edge.median / DAY:.1f}"]
                   for edge in told.edges],
                  _("线越粗次数越多；天数为自然日中位数"))
+
+
+def wide(picture: Svg, title: str) -> Svg:
+    """The picture in a frame that scrolls on a narrow screen, also by keyboard."""
+    return Svg(format_html('<div class="scroll" role="group" tabindex="0" aria-label="{}">{}</div>', title, picture))
 
 
 def between(edge: Edge) -> str:
@@ -93,7 +100,7 @@ def between(edge: Edge) -> str:
 
 def variants(found: Process) -> list[dict[str, Any]]:
     """The commonest paths with their share."""
-    return [{"steps": [t(ItemStatus(status)) for status in trace], "times": times,
+    return [{"steps": [t(ItemStatus(status)) for status in trace], "times": f"{times:,}",
              "share": times * 100 / found.told.cases} for trace, times in found.told.most_common]
 
 

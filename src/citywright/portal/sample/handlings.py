@@ -126,11 +126,13 @@ class Drawn:
         return self.days + self.owner + self.special
 
 
-def draw(item: Item, limit: int, chance: Random) -> Drawn:
-    """Mostly within the limit, one in twenty late; now and then a supplement or a special act."""
+def draw(item: Item, limit: int, plain: bool, chance: Random) -> Drawn:
+    """Mostly within the limit, one in twenty late; now and then a supplement or a special act, unless it is plain."""
     if limit < 3:
         return Drawn(chance.choice((0, 1, 1, limit)))
     days = max(round(limit * chance.uniform(0.4, 1.0)), 1)
+    if plain:
+        return Drawn(days)
     if chance.random() < 0.05:
         days = limit + chance.randrange(1, max(limit // 2, 2) + 1)
     owner = chance.randrange(1, 9) if chance.random() < 0.1 else 0
@@ -143,8 +145,8 @@ def runs(catalogue: Catalogue, codes: Collection[str], kind: str, marks: Marks, 
     """Every item of the project with its days, those to come too."""
     items = {item.code: item for item in catalogue.items}
     tasks = plan.ordered([_freed(task, items, marks.quick) for task in plan.with_packages(catalogue, codes, kind)])
-    fates = {code: draw(items[code], catalogue.package(task.code).joint_days or 1 if len(task.members) > 1
-                        else items[code].days(kind), chance) for task in tasks for code in task.members}
+    fates = {code: draw(items[code], limit_of(catalogue, task, items[code], kind), code in ALL_PROOFS or
+                        code != task.members[-1], chance) for task in tasks for code in task.members}
     days = {task.code: max(fates[code].whole for code in task.members) for task in tasks}
     net = Net(tasks, marks, {task.code: items[task.members[-1]].stage for task in tasks}, days)
     ends: dict[str, int] = {}
@@ -154,7 +156,7 @@ def runs(catalogue: Catalogue, codes: Collection[str], kind: str, marks: Marks, 
         start = max([start, *(ends[code] for code in task.before if code in ends)])
         if task.code in net.pinned:
             end = net.pinned[task.code]
-            start = min(max(start, end - days[task.code] - 1), end)
+            start = min(max(start, end - days[task.code]), end)
         else:
             start = _begin(start, end, days[task.code], today, chance)
         made = _together(task, items, fates, start, max(end - start, 0), chance)
@@ -163,6 +165,11 @@ def runs(catalogue: Catalogue, codes: Collection[str], kind: str, marks: Marks, 
         ends[task.code] = max(run.ended for run in made)
         found += made
     return found
+
+
+def limit_of(catalogue: Catalogue, task: plan.Task, item: Item, kind: str) -> int:
+    """The common limit of a joint package, else the item's own."""
+    return catalogue.package(task.code).joint_days or 1 if len(task.members) > 1 else item.days(kind)
 
 
 def _begin(first: int, end: int, days: int, today: int, chance: Random) -> int:
@@ -208,8 +215,10 @@ def _together(task: plan.Task, items: Mapping[str, Item], fates: Mapping[str, Dr
 def _run(item: Item, run: Run, fate: Drawn, chance: Random) -> Run:
     """With its pauses, where the days hold them, and its lacking papers."""
     lacking = item.deferrable and bool(item.needs) and chance.random() < 0.08
-    asked = run.accepted + max((fate.days + 1) // 3, 1)
-    supplement = (asked, asked + fate.owner) if fate.owner and asked + fate.owner < run.ended else None
-    begin = (supplement[1] if supplement else run.accepted) + 1
-    special = (begin, begin + fate.special) if fate.special and begin + fate.special < run.ended else None
+    early = (fate.days + 1) // 3
+    got = run.accepted + early + fate.owner
+    begun = got + (fate.days - early) // 2
+    fits = begun + fate.special <= run.ended
+    supplement = (got - fate.owner, got) if fate.owner and fits else None
+    special = (begun, begun + fate.special) if fate.special and fits else None
     return Run(run.code, run.received, run.accepted, run.ended, supplement, special, lacking, run.minute)
