@@ -24,7 +24,7 @@ FIRST, PERMITTED = "首次推算", "施工许可已办结，改为推算全部�
 def tell(*, area: Area, on: date, by: Person | None, at: datetime) -> list[Promise]:
     """Every open dossier of an area's catalogues has its finish told as of a day: p10, p50, p90, what holds it.
 
-    Told anew only when it moved, with the reason. Asked again on the same day it tells nothing new; `by=None` is the night.
+    Told anew only when it moved, with the reason; asked again on the same day it tells nothing. `by=None` is the night.
     """
     if by is not None:
         access.require(by, Role.OFFICE, Role.CITY, area=area)

@@ -62,13 +62,16 @@ def share_out(jobs: Sequence[Job], windows: Mapping[str, int]) -> list[Slot]:
 def _run(known: Mapping[tuple[str, str], tuple[Job, Task]], waiting: dict[tuple[str, str], int],
          after: Mapping[tuple[str, str], list[tuple[Job, Task]]], rank: Mapping[tuple[str, str], int],
          ready: list[tuple[int, int, str, str]], free: dict[str, int]) -> list[Slot]:
-    """The clock of `share_out`: ends free windows, then the best ranked of what can start starts."""
+    """The clock of `share_out`: ends free windows, then the best ranked of what can start starts.
+
+    What can start but finds a department full waits in the queue of that department, so that only queues of
+    departments with a free window are looked at.
+    """
     running: list[tuple[int, str, str]] = []
-    queue: list[tuple[int, str, str]] = []
+    queues: dict[str, list[tuple[int, str, str]]] = {"": [], **{name: [] for name in free}}
     slots: list[Slot] = []
-    now = 0
-    while ready or queue or running:
-        now = min([now] if queue and not running else [*(r[0] for r in running[:1]), *(r[0] for r in ready[:1])])
+    while ready or running:
+        now = min([*(r[0] for r in running[:1]), *(r[0] for r in ready[:1])])
         while running and running[0][0] <= now:
             _, project, code = heapq.heappop(running)
             _free(known[project, code][1], free, 1)
@@ -78,20 +81,17 @@ def _run(known: Mapping[tuple[str, str], tuple[Job, Task]], waiting: dict[tuple[
                 if not waiting[key]:
                     heapq.heappush(ready, (now, rank[key], *key))
         while ready and ready[0][0] <= now:
-            _, place, project, code = heapq.heappop(ready)
-            heapq.heappush(queue, (place, project, code))
-        kept = []
-        while queue:
-            entry = heapq.heappop(queue)
+            heapq.heappush(queues[""], heapq.heappop(ready)[1:])
+        while open_queues := [queue for name, queue in queues.items() if queue and free.get(name, 1) > 0]:
+            entry = heapq.heappop(min(open_queues))
             task = known[entry[1], entry[2]][1]
-            if any(free.get(d, 1) < 1 for d in task.departments):
-                kept.append(entry)
+            full = next((d for d in task.departments if free.get(d, 1) < 1), None)
+            if full is not None:
+                heapq.heappush(queues[full], entry)
                 continue
             _free(task, free, -1)
             slots.append(Slot(entry[1], task.code, now, now + task.days))
             heapq.heappush(running, (now + task.days, entry[1], task.code))
-        queue = kept
-        heapq.heapify(queue)
     return slots
 
 

@@ -19,6 +19,7 @@ from . import (
     money,
     months,
     problems,
+    promises,
     reserve,
     tasks,
     way,
@@ -30,7 +31,7 @@ from .diary import Diary
 NOTES = (way.note_way, way.note_lists, way.note_exits, money.note_plans, money.note_funds, months.note_months,
          issues.note_issues, problems.note_problems, meetings.note_meetings, milestones.note_milestones,
          tasks.note_tasks, months.note_nights, reserve.note_reserve, campaigns.note_campaigns, boards.note_boards,
-         approvals.note_approvals)
+         approvals.note_approvals, promises.note_promises)
 
 
 def build(say: Callable[[str], None]) -> None:
