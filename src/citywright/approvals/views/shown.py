@@ -20,6 +20,8 @@ PART_LABELS = {"items": "审批事项", "packages": "打包", "attributes": "表
                "stages": "阶段", "documents": "申请人材料"}
 #: In English an attribute is a question; in a condition it is a statement.
 ASKING = "是否"
+#: Words between two conditions.
+JOINING = ("并且", "或者")
 
 
 def label(attribute: Attribute) -> str:
@@ -92,13 +94,15 @@ def _value(piece: str, asked: Attribute | None) -> str:
 
 
 def _joined(said: list[str]) -> str:
-    """Words with a space between; none inside brackets, none before a comma."""
+    """Words with spaces between in English; in Chinese a comma before 并且 and 或者, and no spaces."""
+    if not english():
+        return "".join(f"，{word}" if word in JOINING else word for word in said)
     text = " ".join(said)
-    for mark in ("（", "("):
-        text = text.replace(f"{mark} ", mark)
-    for mark in ("）", ")", "、", ","):
-        text = text.replace(f" {mark}", mark)
-    return text.replace("、 ", "、")
+    for wide, mark in (("（", "("), ("）", ")")):
+        text = text.replace(wide, mark)
+    for before, after in (("( ", "("), (" )", ")"), (" 、", ","), (" ,", ",")):
+        text = text.replace(before, after)
+    return text
 
 
 def known_words(text: str, attributes: Mapping[str, Attribute], answers: Mapping[str, Any]) -> tuple[str, str]:
