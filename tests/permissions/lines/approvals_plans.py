@@ -7,6 +7,7 @@ from citywright.approvals import samples
 WORKING, MINE = "crxovyl", "crovyl"
 PAGES: dict[str, tuple[str, str]] = {
     "approvals:dossiers": ("/approvals/", WORKING),
+    "approvals:windows": ("/approvals/windows/", "oyl"),
     "approvals:dossier": ("/approvals/{dossier}/", MINE),
 }
 ELSEWHERE: set[str] = set()

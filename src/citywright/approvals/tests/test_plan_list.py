@@ -12,6 +12,7 @@ from django.test import Client
 from citywright.approvals import samples
 from citywright.approvals.actions import promises
 from citywright.approvals.models import Dossier, Promise
+from citywright.approvals.queries import windows
 from citywright.approvals.queries.dossiers import File
 from citywright.approvals.words import ItemVerb
 from citywright.kernel.clock import CITY
@@ -125,3 +126,34 @@ class TestList:
 
     def test_without_dossiers_it_says_where_they_come_from(self) -> None:
         assert "审批档案在项目页面上开办" in told(people.office()).content.decode()
+
+
+class TestWindows:
+    def test_one_more_window_is_told_for_each_department_and_saves_nothing_where_nobody_waits(self) -> None:
+        dossiers(6)
+        found = windows.audit(people.district(), ON)
+        assert found.dossiers == 6 and len(found.windows) == len(samples.UNITS)
+        assert all(row.saved == 0 for row in found.windows if not row.tasks)
+
+    def test_a_package_that_delays_is_named(self) -> None:
+        dossiers(6)
+        found = windows.audit(people.district(), ON)
+        assert {row.package.code for row in found.bundles} >= {"PK-FA", "PK-ST"}
+        assert all(row.faster + row.slower <= row.dossiers for row in found.bundles)
+        assert all(bool(row.most_lost) == bool(row.slower) for row in found.bundles)
+
+    def test_is_reckoned_anew_only_when_something_happened(self) -> None:
+        row, = dossiers(1)
+        once = windows.audit(people.district(), ON)
+        assert windows.audit(people.district(), ON) is once
+        samples.received(row, "SP101")
+        assert windows.audit(people.district(), ON) is not once
+
+    def test_the_page_is_for_those_who_see_the_area(self) -> None:
+        dossiers(2)
+        browser = Client()
+        browser.force_login(people.office())
+        text = browser.get("/approvals/windows/").content.decode()
+        assert "再加一个窗口" in text and "设计方案联审联办" in text
+        browser.force_login(people.clerk())
+        assert browser.get("/approvals/windows/").status_code == 403

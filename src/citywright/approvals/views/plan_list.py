@@ -13,20 +13,24 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from citywright.kernel import access
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
-from citywright.kernel.words import Lamp
+from citywright.kernel.words import Lamp, Role
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import lamp
 
 from ..models import Dossier
 from ..queries import standings
+from ..queries import windows as audits
 from ..queries.standings import MISSING, Standing
 from .plan_picture import dated, item_name
 
 NAME = "approvals:dossiers"
 NONE = "—"
+#: Who may see what concerns the whole area.
+SEES_ALL = (Role.OFFICE, Role.CITY, Role.LEADER)
 
 
 def columns(today: date) -> list[Column]:
@@ -128,4 +132,16 @@ def dossiers(request: HttpRequest) -> HttpResponse:
                       order=(F("is_late").desc(), F("misses").desc(), F("likely_on").asc(nulls_last=True), "pk"),
                       views=[*VIEWS, *saved_views(cast(Person, request.user), NAME)],
                       enrich=lambda found: standings.standings(cast(Any, found), where.today))
-    return render(request, "approvals/plan_list.html", {"list": listing, "today": where.today})
+    return render(request, "approvals/plan_list.html", {
+        "list": listing, "today": where.today, "sees_all": any(
+            access.holds(request.user, role, area=where.area) for role in SEES_ALL)})
+
+
+@require_safe
+def windows(request: HttpRequest) -> HttpResponse:
+    """One more window in which department, and which packages delay; for those who see the whole area."""
+    where = standing(request)
+    access.require(cast(Person, request.user), *SEES_ALL, area=where.area)
+    found = audits.audit(where.area, where.today)
+    return render(request, "approvals/plan_windows.html", {
+        "audit": found, "bundles": [(item_name(row.package), row) for row in found.bundles]})

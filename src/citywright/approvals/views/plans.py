@@ -100,5 +100,6 @@ def step(made: Planned, names: Names, bar: LiveBar) -> dict[str, Any]:
 
 urlpatterns: list[URLPattern] = [
     path("approvals/", plan_list.dossiers, name="dossiers"),
+    path("approvals/windows/", plan_list.windows, name="windows"),
     path("approvals/<str:code>/", dossier, name="dossier"),
 ]
