@@ -12,6 +12,7 @@ DEFINITION = re.compile(r"/definitions/[^/]+/")
 INDICATOR = re.compile(r"/((?:indicators|snapshots/KEY))/[A-Z][A-Z0-9_]+/")
 PUBLISHED = re.compile(r"/(published|relations)/[^/]+/")
 LISTED = re.compile(r"/lists/(?:(issues|changes)/\d+|[A-Z][A-Z0-9-]+)/")
+CATALOGUE = re.compile(r"/approvals/catalogue/\d+/(?:([a-z]+)/(?!new/)[^/]+/)?")
 FILE = re.compile(r"(?:\.(?:xlsx|docx|csv|png|svg|json)$|/attachments/|/export|/download|/logout)")
 
 
@@ -21,6 +22,8 @@ def shape(address: str) -> str:
     path = DEFINITION.sub("/definitions/NAME/", CODE.sub("/CODE/", UUID.sub("KEY", parts.path)))
     path = PUBLISHED.sub(r"/\1/NAME/", INDICATOR.sub(r"/\1/NAME/", path))
     path = LISTED.sub(lambda found: f"/lists/{found[1]}/KEY/" if found[1] else "/lists/NAME/", path)
+    path = CATALOGUE.sub(lambda found: f"/approvals/catalogue/KEY/{found[1]}/NAME/" if found[1]
+                         else "/approvals/catalogue/KEY/", path)
     names = sorted({pair.split("=")[0] for pair in parts.query.split("&") if pair} & {"view", "group", "measure"})
     return path + ("?" + "&".join(names) if names else "")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from citywright.kernel import access, journal
+from citywright.kernel import access, clock, journal
 from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Area, Organisation, Person
 from citywright.kernel.words import Role
@@ -22,7 +22,7 @@ from ..words import VersionStep
 
 
 class CannotPublishCatalogue(Refusal):
-    """The version is not a draft, or would begin before the one in force."""
+    """The version is not a draft, or would begin before the one in force or after today."""
 
 
 class CannotLoadCatalogue(Refusal):
@@ -139,6 +139,8 @@ def publish(*, version: CatalogueVersion, valid_from: date, by: Person | None, a
         access.require(by, Role.OFFICE, Role.CITY, area=kept.area)
     if kept.step != VersionStep.DRAFT:
         raise CannotPublishCatalogue("“%(label)s”不是草稿，不能再发布", label=kept.label)
+    if valid_from > clock.day_of(at):
+        raise CannotPublishCatalogue("发布即起用，起用日期不能晚于今天")
     imports.made(kept.content)
     before = CatalogueVersion.objects.filter(area=kept.area, step=VersionStep.PUBLISHED).first()
     if before is not None and before.valid_from is not None and valid_from < before.valid_from:

@@ -33,9 +33,9 @@ class TestCatalogue:
         first = samples.published()
         text = shipped.text().replace("version: 0.1-sample", "version: 0.2")
         second = catalogue.load(area=first.area, label="2024-2", text=text, by=people.office(), at=AT)
-        catalogue.publish(version=second, valid_from=date(2024, 3, 1), by=people.office(), at=AT)
+        catalogue.publish(version=second, valid_from=date(2024, 2, 19), by=people.office(), at=AT)
         first.refresh_from_db()
-        assert (first.step, first.valid_to) == ("ended", date(2024, 3, 1))
+        assert (first.step, first.valid_to) == ("ended", date(2024, 2, 19))
         assert catalogues.in_force(first.area) == second
         assert catalogues.content(second).version == "0.2"
 

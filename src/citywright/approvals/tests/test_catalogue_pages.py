@@ -13,7 +13,7 @@ from django.test import Client
 
 from citywright.approvals import samples
 from citywright.approvals.actions import catalogue, dossiers
-from citywright.approvals.actions.catalogue import CannotEditCatalogue, CannotLoadCatalogue
+from citywright.approvals.actions.catalogue import CannotEditCatalogue, CannotLoadCatalogue, CannotPublishCatalogue
 from citywright.approvals.actions.dossiers import CannotMoveDossier
 from citywright.approvals.imports import catalogue as imports
 from citywright.approvals.imports import sheet
@@ -130,14 +130,18 @@ class TestActions:
         row = amend(row, code="FG101", applies_when="investment_type = 'government'")
         row = amend(row, code="FG102", applies_when="open('x')")
         with pytest.raises(imports.CannotReadCatalogue) as caught:
-            catalogue.publish(version=row, valid_from=date(2024, 6, 1), by=people.office(), at=AT)
+            catalogue.publish(version=row, valid_from=date(2024, 2, 19), by=people.office(), at=AT)
         assert {"FG101", "FG102"} <= {fault.sheet for fault in caught.value.faults}
         assert any("环" in str(fault.said) for fault in caught.value.faults)
         row.refresh_from_db()
         assert row.step == VersionStep.DRAFT
 
+    def test_a_version_is_not_published_for_a_later_day(self) -> None:
+        with pytest.raises(CannotPublishCatalogue):
+            catalogue.publish(version=draft(), valid_from=date(2024, 2, 20), by=people.office(), at=AT)
+
     def moved_to(self, row: CatalogueVersion) -> CatalogueVersion:
-        return catalogue.publish(version=row, valid_from=date(2024, 6, 1), by=people.office(), at=AT)
+        return catalogue.publish(version=row, valid_from=date(2024, 2, 19), by=people.office(), at=AT)
 
     def test_a_dossier_keeps_its_version_until_it_is_moved(self) -> None:
         dossier = samples.dossier()
@@ -257,7 +261,7 @@ class TestPages:
     def test_moving_a_dossier_shows_what_differs_first(self) -> None:
         dossier = samples.dossier()
         row = amend(draft(), code="SP102", applies_when="linear")
-        catalogue.publish(version=row, valid_from=date(2024, 6, 1), by=people.office(), at=AT)
+        catalogue.publish(version=row, valid_from=date(2024, 2, 19), by=people.office(), at=AT)
         code, one = dossier.project.code, client(people.clerk())
         assert "换用新目录" in one.get(f"/approvals/{code}/form/").content.decode()
         page = one.get(f"/approvals/{code}/catalogue/").content.decode()
