@@ -49,6 +49,6 @@ def build(say: Callable[[str], None]) -> None:
 def progress(say: Callable[[str], None]) -> Callable[[int, int], None]:
     """Tells every fifth of the way."""
     def told(done: int, whole: int) -> None:
-        if done % (whole // 5) == 0:
+        if done * 5 // whole != (done - 1) * 5 // whole:
             say(f"    {done * 100 // whole} %  {done}/{whole}")
     return told
