@@ -19,7 +19,7 @@ from . import source
 NAMESPACES = {"projects": "projects", "followup": "followup", "ui": "ui", "kernel": "kernel", "api": "portal"}
 #: Pages that must open before anybody has signed in.
 OPEN = re.compile(r"^(accounts/(login|logout|reauthenticate|inactive|signup|password/reset|confirm-email|email|social"
-                  r"|2fa/(authenticate|webauthn|reauthenticate))|static/|language/|i18n/|ballots/|healthz?/?$)")
+                  r"|2fa/(authenticate|webauthn|reauthenticate))|static/|language/|i18n/|ballots/|p/|healthz?/?$)")
 SAMPLES: dict[str, Any] = {"uuid": UUID(int=0), "int": 1, "str": "x", "slug": "x", "path": "x"}
 
 

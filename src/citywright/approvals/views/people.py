@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from . import butlers, enterprise, overview
+
+urlpatterns: list[URLPattern] = [*enterprise.urlpatterns, *overview.urlpatterns, *butlers.urlpatterns]
