@@ -17,6 +17,7 @@ from citywright.kernel.words import Role
 from ..models import Dossier, Handling, HandlingEvent
 from ..queries import catalogue, desk
 from ..queries.dossiers import File
+from ..queries.workweek import Workweek
 from ..rules import clock as rules
 from ..rules import window
 from ..words import ItemStatus, ItemVerb
@@ -182,7 +183,7 @@ def _owe(kept: Handling, verb: ItemVerb, file: File, names: list[str], due_on: d
         return
     if not window.may_follow(file.items.get(kept.code)):
         raise CannotHandle("目录不允许“%(name)s”容缺办理", name=kept.name)
-    last = clock.statutory_due(today, window.FOLLOW_WITHIN)
+    last = clock.statutory_due(today, window.FOLLOW_WITHIN, Workweek())
     if not names or due_on is None or not today < due_on <= last:
         raise CannotHandle("容缺须列明所缺材料和补齐日期，日期最晚为 %(day)s", day=last.isoformat())
     kept.lacking, kept.lacking_due_on, kept.lacking_met_on = names, due_on, None
@@ -230,7 +231,7 @@ def keep_clock(kept: Handling, today: date) -> None:
     """The handling's days as its events give them up to a day."""
     history = [rules.Happened(ItemStatus(status), on)
                for status, on in kept.events.order_by("number").values_list("status", "on")]
-    read = rules.read(history, kept.limit, today, clock.city_calendar())
+    read = rules.read(history, kept.limit, today, Workweek())
     kept.accepted_on, kept.due_on, kept.ended_on = read.accepted_on, read.due_on, read.ended_on
     kept.used_days, kept.owner_days, kept.special_days = read.used, read.owner, read.special
     kept.was_late = read.is_late

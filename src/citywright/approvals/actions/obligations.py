@@ -17,7 +17,9 @@ from citywright.projects.queries import judging
 from ..models import Handling
 from ..queries import desk
 from ..queries.dossiers import File
+from ..queries.workweek import Workweek
 from ..rules import clock as rules
+from ..rules import window
 from ..words import Card, ItemStatus, ItemVerb
 from . import handlings
 from .handlings import CannotHandle
@@ -62,11 +64,31 @@ def withdraw_unmet(*, area: Area, on: date, by: Person | None, at: datetime) -> 
 
 
 @transaction.atomic
+def renew_due(*, area: Area, on: date, by: Person | None, at: datetime) -> int:
+    """Due days in a year that was not published when they were reckoned are reckoned again; how many changed.
+
+    One line in the journal names them all; nothing is written when none changed.
+    """
+    rows = desk.of_area(area).filter(status__in=window.OPEN, due_on__year__gt=on.year)
+    told = []
+    for row in rows.order_by("pk"):
+        kept = handlings.locked(row)
+        before = kept.due_on
+        handlings.keep_clock(kept, on)
+        if kept.due_on != before:
+            kept.save(update_fields=["due_on"])
+            told.append(f"{kept.dossier.project.code} {kept.code} {before} {kept.due_on}")
+    if told:
+        journal.write(verb="handlings.due_renewed", by=by, at=at, area=area, data={"on": on, "items": told})
+    return len(told)
+
+
+@transaction.atomic
 def follow_cards(*, area: Area, on: date, by: Person | None, at: datetime) -> Followed:
     """黄牌、红牌、容缺到期: each item that is late, almost late, or owes papers has one alert at its unit."""
     if not judging.speaks(area):
         return Followed()
-    works = clock.city_calendar()
+    works = Workweek()
     standing = []
     for row in desk.carded(desk.of_area(area), on, works):
         card = desk.card_of(row, on, works)

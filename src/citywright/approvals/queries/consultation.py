@@ -13,7 +13,6 @@ from citywright.followup.actions.meetings import Candidate
 from citywright.followup.models import Meeting
 from citywright.followup.queries import meetings
 from citywright.followup.words import AgendaSource, MeetingStep
-from citywright.kernel import clock
 from citywright.kernel.errors import Said
 from citywright.kernel.models import Area, Organisation
 from citywright.projects.models import Project
@@ -22,6 +21,7 @@ from ..models import Handling
 from ..rules import window as rules
 from ..words import ItemStatus
 from . import desk
+from .workweek import Workweek
 
 #: A window that asks for supplements so often, or fellows that decide differently, are a dispute.
 ASKED_AGAIN = 2
@@ -56,7 +56,7 @@ def matters(person: Any, area: Area, on: date) -> list[Matter]:
 
 def _behind(rows: QuerySet[Handling], on: date) -> list[Matter]:
     """Projects of which several departments have used more than half of a limit."""
-    works = clock.city_calendar()
+    works = Workweek()
     found: dict[Any, list[tuple[int, Handling]]] = {}
     for row in rows.filter(desk.running(), due_on__isnull=False, unit__isnull=False):
         remaining = desk.left(row, on, works)

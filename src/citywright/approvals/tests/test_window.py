@@ -17,7 +17,7 @@ from citywright.approvals.words import Card, ItemVerb
 from citywright.followup.models import Alert
 from citywright.kernel import clock
 from citywright.kernel.errors import CannotReach
-from citywright.kernel.models import JournalEntry, Person
+from citywright.kernel.models import CalendarDay, JournalEntry, Person
 from citywright.projects import samples as people
 from citywright.projects.models import GatePassage
 from citywright.projects.words import Gate, Stage
@@ -284,3 +284,19 @@ class TestConsultation:
         for row in rows.values():
             samples.moved(row, ItemVerb.ACCEPT)
         assert not consultation.matters(people.office(), people.district(), TODAY + timedelta(days=4))
+
+
+class TestCalendarNotPublished:
+    def test_a_due_day_in_an_unpublished_year_leaves_out_weekends_and_is_renewed_when_it_is_known(self) -> None:
+        row = got(samples.dossier(), "HB502")["HB502"]
+        late = AT.replace(year=2026, month=12, day=30)
+        row = handlings.move(handling=row, verb=ItemVerb.ACCEPT, by=window(row), at=late)
+        guessed = row.due_on
+        assert guessed is not None and guessed.year == 2027
+        days = [date(2027, 1, 1) + timedelta(days=n) for n in range(3)]
+        CalendarDay.objects.bulk_create(CalendarDay(day=day, is_workday=False) for day in days)
+        area = people.district()
+        assert obligations.renew_due(area=area, on=clock.day_of(late), by=None, at=late) == 1
+        assert obligations.renew_due(area=area, on=clock.day_of(late), by=None, at=late) == 0
+        row.refresh_from_db()
+        assert row.due_on is not None and row.due_on > guessed

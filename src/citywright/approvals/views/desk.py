@@ -27,6 +27,7 @@ from citywright.ui.templatetags.ui import NONE, badge, day, english, t
 from ..actions import joint
 from ..models import Handling
 from ..queries import catalogue, desk
+from ..queries.workweek import Workweek
 from ..rules import clock as rules
 from ..rules import window
 from ..words import Card, ItemStatus
@@ -141,7 +142,7 @@ VIEWS = (View("在办", ""), View("本窗口", "mine=1"), View("待受理", "sta
 @require_safe
 def desk_list(request: HttpRequest) -> HttpResponse:
     """Handlings of the area in force, the most urgent first, and what each department carries."""
-    here, works = standing(request), clock.city_calendar()
+    here, works = standing(request), Workweek()
     rows = desk.within(desk.visible_to(request.user), here.area)
     waiting = rows if request.GET.get("ended") else rows.filter(desk.waiting())
     listing = Listing(request, waiting, columns(here.today, works, item_names(here.area)), name=NAME,
@@ -150,7 +151,8 @@ def desk_list(request: HttpRequest) -> HttpResponse:
                       sums={"late": Count("pk", filter=desk.late(here.today))},
                       views=[*VIEWS, *saved_views(cast(Person, request.user), NAME)])
     return render(request, "approvals/desk.html", {
-        "list": listing, "today": here.today, "loads": desk.loads(rows, here.area, here.today),
+        "list": listing, "unpublished": works.unpublished, "today": here.today,
+        "loads": desk.loads(rows, here.area, here.today),
         "bulk_actions": [("批量受理", reverse("approvals:desk_accept"))]})
 
 

@@ -23,6 +23,7 @@ from citywright.ui.templatetags.ui import day, t
 from ..models import Handling, HandlingEvent
 from ..queries import desk, dossiers, papers
 from ..queries.dossiers import File
+from ..queries.workweek import Workweek
 from ..words import Span
 from . import desk as worklist
 from . import receiving, shown
@@ -54,10 +55,11 @@ def handling(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def about(found: Handling, file: File, by: Person, today: date) -> dict[str, Any]:
     """What the page shows besides its forms."""
-    works, item, events = clock.city_calendar(), file.items.get(found.code), papers.events_of(found)
+    works, item, events = Workweek(), file.items.get(found.code), papers.events_of(found)
     card, gate = desk.card_of(found, today, works), papers.gate_of(found)
     return {
-        "row": found, "project": found.dossier.project, "item": item, "events": events,
+        "unpublished": unpublished(works, found, today), "row": found,
+        "project": found.dossier.project, "item": item, "events": events,
         "name": shown.item_name(item) if item else found.name,
         "department": shown.department_name(file.catalogue, found.department),
         "stage": shown.stage_name(file.catalogue, found.stage),
@@ -73,6 +75,14 @@ def about(found: Handling, file: File, by: Person, today: date) -> dict[str, Any
         "passage": papers.passage_of(found) if found.issued_on else None,
         "to_project": papers.reaches_project(by, found), "owes": found.lacking and found.lacking_met_on is None,
     }
+
+
+def unpublished(works: Workweek, found: Handling, today: date) -> list[int]:
+    """The years the due day was guessed for, because their holidays are not published."""
+    due_on = desk.due(found, today, works)
+    if due_on is not None and found.ended_on is None:
+        clock.workdays_between(min(today, due_on), due_on, works)
+    return sorted(works.unpublished)
 
 
 #: What a stretch is called in the picture.

@@ -48,6 +48,7 @@ class Command(BaseCommand):
         months.stop_chasing(area=area, on=on, by=None, at=clock.now())
         problems.escalate(area=area, on=on, by=None, at=clock.now())
         obligations.withdraw_unmet(area=area, on=on, by=None, at=clock.now())
+        obligations.renew_due(area=area, on=on, by=None, at=clock.now())
         obligations.follow_cards(area=area, on=on, by=None, at=clock.now())
         letters.climb_due(area=area, by=None, at=clock.now())
         told = notices.write_day(area=area, on=on, by=None, at=clock.now())
