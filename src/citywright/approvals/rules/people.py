@@ -1,4 +1,4 @@
-"""What holds for the people round a dossier: tokens of the enterprise's page, ranks of the butler, days counted. Pure."""
+"""What holds for the people round a dossier: the enterprise's token, a butler's ranks, days counted. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which page? The enterprise follows its project like a parcel: a link with a token, no sign-in, one page for a phone."""
+"""Which page? The enterprise follows its project like a parcel: a link with a token, no sign-in, phone first."""
 
 from __future__ import annotations
 
