@@ -63,9 +63,9 @@ class Group:
 def groups(found: Catalogue, answers: dict[str, Any], project_class: str) -> list[Group]:
     """The three groups with why, in words."""
     decided = rules.decide(found, answers)
-    return [Group("yes", "适用事项", _by_stage(found, decided.applies, answers, project_class)),
-            Group("open", "待定事项", _by_stage(found, decided.is_open, answers, project_class)),
-            Group("no", "不适用事项", _by_stage(found, decided.does_not, answers, project_class))]
+    return [Group("yes", "适用的事项", _by_stage(found, decided.applies, answers, project_class)),
+            Group("open", "待定的事项", _by_stage(found, decided.is_open, answers, project_class)),
+            Group("no", "不适用的事项", _by_stage(found, decided.does_not, answers, project_class))]
 
 
 def _by_stage(found: Catalogue, codes: tuple[str, ...], answers: dict[str, Any],
@@ -94,12 +94,14 @@ class Answer:
 def answered(file: File) -> list[Answer]:
     """Every answer with its source, in the order of the catalogue."""
     dossier, found = file.dossier, []
+    told = queries.prefilled(dossier.project, file.catalogue)
     for one in file.catalogue.attributes:
         if one.code in dossier.answers:
             source = dossier.sources.get(one.code, "")
             found.append(Answer(one.code, shown.label(one), forms.value_words(one, dossier.answers[one.code]),
                                 AnswerSource(source).zh if source else "",
-                                queries.field_of(one.code) if source == AnswerSource.PROJECT else ""))
+                                queries.field_of(one.code) if source == AnswerSource.PROJECT
+                                and told.get(one.code) == dossier.answers[one.code] else ""))
     return found
 
 
