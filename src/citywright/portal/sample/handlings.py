@@ -158,7 +158,8 @@ def runs(catalogue: Catalogue, codes: Collection[str], kind: str, marks: Marks, 
             end = net.pinned[task.code]
             start = min(max(start, end - days[task.code]), end)
         else:
-            start = _begin(start, end, days[task.code], today, chance)
+            late = any(fates[code].days > limit_of(catalogue, task, items[code], kind) > 2 for code in task.members)
+            start = _begin(start, end, days[task.code], today, late, chance)
         made = _together(task, items, fates, start, max(end - start, 0), chance)
         if task.code in net.pinned:
             made = [_ended(run, end) if run.code in ALL_PROOFS else run for run in made]
@@ -172,10 +173,10 @@ def limit_of(catalogue: Catalogue, task: plan.Task, item: Item, kind: str) -> in
     return catalogue.package(task.code).joint_days or 1 if len(task.members) > 1 else item.days(kind)
 
 
-def _begin(first: int, end: int, days: int, today: int, chance: Random) -> int:
-    """Some day that leaves room for the work; what could go on today mostly does."""
+def _begin(first: int, end: int, days: int, today: int, late: bool, chance: Random) -> int:
+    """Some day that leaves room for the work; what could go on today mostly does, and what is late is so by now."""
     if first <= today <= end and chance.random() < 0.8:
-        return max(first, today - chance.randrange(0, max(days, 1)))
+        return max(first, today - (days - 1 if late else chance.randrange(0, max(days, 1))))
     return first + chance.randrange(0, max(min(end - first - days, 15), 0) + 1)
 
 
