@@ -61,7 +61,7 @@ PLACES = (
     Place("审批", "approvals:dossiers"),
     Place("窗口", "approvals:desk", part=True),
     Place("管家", "approvals:butler", part=True, roles=WORKING - {Role.LEADER}),
-    Place("审批总览", "approvals:overview", part=True, roles=frozenset({Role.LEADER, Role.CITY})),
+    Place("总览", "approvals:overview", part=True, roles=frozenset({Role.LEADER, Role.CITY})),
     Place("事项目录", "approvals:catalogue", part=True),
     Place("督办", "followup:tasks"),
     Place("会议", "followup:meetings", part=True),
