@@ -11,6 +11,7 @@ from citywright.projects.models import Project
 from . import (
     approvals,
     boards,
+    butlers,
     campaigns,
     ground,
     issues,
@@ -31,7 +32,7 @@ from .diary import Diary
 NOTES = (way.note_way, way.note_lists, way.note_exits, money.note_plans, money.note_funds, months.note_months,
          issues.note_issues, problems.note_problems, meetings.note_meetings, milestones.note_milestones,
          tasks.note_tasks, months.note_nights, reserve.note_reserve, campaigns.note_campaigns, boards.note_boards,
-         approvals.note_approvals, promises.note_promises)
+         approvals.note_approvals, butlers.note_butlers, promises.note_promises)
 
 
 def build(say: Callable[[str], None]) -> None:

@@ -31,6 +31,8 @@ NAMED: tuple[tuple[str, str, Role, str, str], ...] = (
     ("auditadmin", "审示例", Role.AUDIT_ADMIN, "990101-DSJ", CITY),
     ("verifier-fgj", "唐示例", Role.VERIFIER, "990101-FGJ", DISTRICT),
     ("verifier-tjj", "冯示例", Role.VERIFIER, "990101-TJJ", DISTRICT),
+    ("steward", "姜示例", Role.STEWARD, "990101-SPJ", DISTRICT),
+    ("steward-two", "谢示例", Role.STEWARD, "990101-SPJ", DISTRICT),
     ("verifier-zgj", "宋示例", Role.VERIFIER, "990101-ZGJ", DISTRICT),
 )
 
