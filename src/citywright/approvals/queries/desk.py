@@ -56,6 +56,11 @@ def running() -> Q:
     return Q(status__in=rules.RUNS)
 
 
+def unfinished() -> Q:
+    """Not ended, whether the clock runs or not."""
+    return Q(status__in=window.OPEN)
+
+
 def late(today: date) -> Q:
     """红牌: the clock runs past the due day."""
     return running() & Q(due_on__lt=today)
@@ -83,7 +88,7 @@ def unchecked() -> Q:
 
 def waiting() -> Q:
     """Everything a window still has to do something about."""
-    return Q(status__in=window.OPEN) | owes() | blue() | unchecked()
+    return unfinished() | owes() | blue() | unchecked()
 
 
 def owed(rows: QuerySet[Handling]) -> QuerySet[Handling]:
