@@ -84,7 +84,7 @@ class Home:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command of the program in this home."""
         return subprocess.run([sys.executable, "-m", "citywright.portal.program", *arguments], cwd=ROOT, text=True,
-                              env=self.environment(), capture_output=True, check=False, timeout=300)
+                              env=self.environment(), capture_output=True, check=False, timeout=900)
 
 
 def database(name: str) -> str:

@@ -85,7 +85,7 @@ def _reckoned(ended: QuerySet[Handling]) -> History:
 def _replays(ended: QuerySet[Handling], factors: Factors) -> list[Replay]:
     """The latest projects that have their permit: how long it took, and what their first day would have been told."""
     permits = ended.filter(code__in=plan.GOALS).order_by("-ended_on").values_list("dossier", "ended_on")
-    last = dict(permits[:REPLAYED])
+    last = {key: day for key, day in permits[:REPLAYED] if day is not None}
     rows = Dossier.objects.filter(pk__in=last).select_related("version").defer("version__content")
     number = Calendar(min((row.begins_on for row in rows), default=date.max)).days.number
     found = []

@@ -68,7 +68,8 @@ def _same(one: Any, other: Any) -> bool:
     """Nothing, no, an empty text and an empty list say the same; so do a number and its digits (codes of stages)."""
     if _empty(one) or _empty(other):
         return _empty(one) and _empty(other)
-    return bool(one == other) or (isinstance(one, int | str) and isinstance(other, int | str) and str(one) == str(other))
+    texts = isinstance(one, int | str) and isinstance(other, int | str)
+    return bool(one == other) or (texts and str(one) == str(other))
 
 
 def amended(content: Content, part: str, code: str, fields: Mapping[str, Any]) -> tuple[Content, list[Change]]:

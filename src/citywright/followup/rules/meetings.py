@@ -46,7 +46,7 @@ def alert_belongs(kind: Word, step: Word, raised_on: date, on: date) -> bool:
     return step == AlertStep.RAISED and on - raised_on >= timedelta(days=UNTAKEN_DAYS)
 
 
-def fitting(sources: Sequence[Word], standing: Mapping[Word, int]) -> list[int]:
+def fitting(sources: Sequence[AgendaSource], standing: Mapping[AgendaSource, int]) -> list[int]:
     """Places, in their order, of those matters that still fit beside so many of each source that stand already."""
     count, kept = dict(standing), []
     for place, source in enumerate(sources):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from citywright.approvals.actions import butlers, people
 from citywright.approvals.models import Dossier
-from citywright.approvals.rules import window
+from citywright.approvals.queries import desk
 from citywright.approvals.words import ServicePhase
 from citywright.kernel.clock import CITY
 
@@ -61,7 +61,7 @@ def written(diary: Diary, dossier: Dossier, number: int, at: datetime) -> None:
     asked = people.ask(token=token, text=QUESTIONS[number], by=None, at=at)
     if number < len(ANSWERS):
         people.reply(message=asked, text=ANSWERS[number], by=by, at=at)
-    running = dossier.handlings.filter(status__in=window.OPEN).order_by("due_on", "code").first()
+    running = dossier.handlings.filter(desk.unfinished()).order_by("due_on", "code").first()
     if running is not None and number % 2:
         people.urge(token=token, handling=running.pk, by=None, at=at)
     for stars, row in zip((5, 4, 3), dossier.handlings.filter(ended_on__isnull=False).order_by("-ended_on", "code")[:3],
