@@ -77,6 +77,7 @@ VERB_LABELS: dict[str, str] = {
     "handling.taken_back": "撤件",
     "handling.taken_over": "沿用办件",
     "handling.withdrawn": "撤回办件",
+    "handlings.due_renewed": "重算应办结日",
     "handlings.withdrawn": "容缺撤回",
     "investment.recorded": "登记投资",
     "ladder.revised": "修订督查阶梯",

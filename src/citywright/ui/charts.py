@@ -66,9 +66,9 @@ def curve(spots: Sequence[Spot], colour: str, width: float, dash: str = "") -> s
     return f'<polyline points="{line}" fill="none" stroke="var(--{colour})" stroke-width="{width}"{dashed}/>'
 
 
-def drawn(width: float, height: float, label: str, parts: Sequence[str], css: str = "") -> Svg:
-    """The picture with its name for those who do not see it; it shrinks with its column."""
-    return Svg(f'<svg{css} width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" role="img" '
+def drawn(width: float, height: float, label: str, parts: Sequence[str], css: str = "", role: str = "img") -> Svg:
+    """The picture with its name for those who do not see it; it shrinks with its column. With links in it: a group."""
+    return Svg(f'<svg{css} width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" role="{role}" '
                      f'aria-label="{escape(label)}">{"".join(parts)}</svg>')
 
 

@@ -99,7 +99,7 @@ def parallel_plan(stages: Sequence[Stage], days: Days, *, heads: tuple[str, str,
     joins = [_join(paper.bars[a], paper.bars[b]) for a, b in (links or {}).items()
              if a in paper.bars and b in paper.bars]
     marks, height = _marks(days, floor)
-    return drawn(WIDTH, height, label, [*back, *paper.parts, *joins, *marks], ' class="plan"')
+    return drawn(WIDTH, height, label, [*back, *paper.parts, *joins, *marks], ' class="plan"', role="group")
 
 
 def _stage(paper: _Paper, stage: Stage, days: Days) -> None:
