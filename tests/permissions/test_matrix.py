@@ -170,6 +170,12 @@ class TestActs:
                 assert answer.status_code != 302, f"{address} was done"
         assert everything() == before
 
+    @pytest.mark.parametrize("address", ["/projects/%00/", "/approvals/%00/", "/lists/%00/", "/definitions/%00/"])
+    def test_an_address_with_a_nul_is_refused_before_anything_is_asked(self, address: str) -> None:
+        client = Client()
+        client.force_login(people()[OFFICE])
+        assert client.get(address).status_code == 403
+
     def test_acts_need_a_token_of_the_page(self, world: dict[str, str]) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(people()[CLERK])
