@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -44,7 +44,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path:
-            return refused(request, CannotReach("没有这个地址"))
+            raise Http404
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > settings.MAX_UPLOAD + BESIDE_THE_FILE:
             return refused(request, CannotTakeIn("文件超过%(limit)s MB，请拆分后再传", limit=settings.MAX_UPLOAD >> 20))
