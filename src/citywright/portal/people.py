@@ -23,6 +23,7 @@ from citywright.kernel import access, actions, clock, journal
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.models import Membership, Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import tried
 from citywright.ui.tables import Listing
 
 from . import registers
@@ -152,13 +153,8 @@ def units(request: HttpRequest) -> HttpResponse:
     by = administrator(request, SYSTEM)
     form, refusal = UnitForm(request.POST or None, areas=registers.areas(by)), None
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.found_organisation(by=by, at=clock.now(), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: actions.found_organisation(by=by, at=clock.now(), **form.cleaned_data))[1]
+        if refusal is None:
             messages.success(request, _("已设立单位"))
             return redirect("units")
     listing = Listing(request, registers.units(by), registers.UNITS, name="units",

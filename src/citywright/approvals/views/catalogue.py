@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citywright.kernel import attachments, clock
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import CannotReach
 from citywright.kernel.http import standing
 from citywright.kernel.models import Area, Person
+from citywright.ui.attempts import status, tried
 from citywright.ui.templatetags.ui import t
 
 from ..actions import catalogue as actions
@@ -65,19 +66,13 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
     verb, refusal = request.POST.get("verb", ""), None
     file = forms.FileForm(request.POST if verb == "load" else None, request.FILES or None)
     if request.method == "POST" and verb == "load" and file.is_valid():
-        try:
-            made = loaded(where.area, file.cleaned_data["label"], file.cleaned_data["file"], by)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: loaded(where.area, file.cleaned_data["label"], file.cleaned_data["file"], by))
+        if refusal is None:
             messages.success(request, _("已存为草稿“%(label)s”") % {"label": made.label})
             return redirect("approvals:catalogue_version", key=made.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "approvals/catalogue_list.html", {
         "versions": [_counted(row) for row in rows], "area": where.area, "file": file, "refusal": refusal,
-        "may_edit": catalogue.may_edit(by, where.area)}, status=409 if refusal else failed)
+        "may_edit": catalogue.may_edit(by, where.area)}, status=status(request, refusal))
 
 
 def loaded(area: Area, label: str, upload: UploadedFile[bytes], by: Person) -> CatalogueVersion:
@@ -117,21 +112,14 @@ def catalogue_version(request: HttpRequest, key: int) -> HttpResponse:
     publish = forms.PublishForm(request.POST if verb == "publish" else None)
     copy = forms.LabelForm(request.POST if verb == "copy" else None)
     if request.method == "POST":
-        try:
-            made = did(verb, version, area, publish, copy, by)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
-            if made is not None:
-                said = _("已发布“%(label)s”") if verb == "publish" else _("已存为草稿“%(label)s”")
-                messages.success(request, said % {"label": made.label})
-                return redirect("approvals:catalogue_version", key=made.pk)
-    failed = 422 if request.method == "POST" else 200
+        made, refusal = tried(lambda: did(verb, version, area, publish, copy, by))
+        if refusal is None and made is not None:
+            said = _("已发布“%(label)s”") if verb == "publish" else _("已存为草稿“%(label)s”")
+            messages.success(request, said % {"label": made.label})
+            return redirect("approvals:catalogue_version", key=made.pk)
     return render(request, "approvals/catalogue.html", page(request, version, by) | {
         "publish": publish, "copy": copy, "refusal": refusal, "may_copy": catalogue.may_edit(by, area)},
-        status=409 if refusal else failed)
+        status=status(request, refusal))
 
 
 def did(verb: str, version: CatalogueVersion, area: Area, publish: forms.PublishForm, copy: forms.LabelForm,
@@ -206,24 +194,18 @@ def departments(request: HttpRequest) -> HttpResponse:
     units = catalogue.units_for(where.area)
     form = forms.DepartmentForm(request.POST or None, units=units)
     if request.method == "POST" and form.is_valid():
-        try:
-            kept = actions.assign_unit(area=where.area, by=by, at=clock.now(), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        kept, refusal = tried(lambda: actions.assign_unit(area=where.area, by=by, at=clock.now(), **form.cleaned_data))
+        if refusal is None:
             messages.success(request, _("%(department)s由%(unit)s办理，%(count)s 个窗口") % {
                 "department": kept.department, "unit": kept.unit.short_name, "count": kept.windows})
             return redirect("approvals:departments")
     whole = catalogue.content(version) if version else None
     behind = catalogue.behind(where.area)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "approvals/departments.html", {
         "version": version, "area": where.area, "refusal": refusal, "form": form, "units": list(units),
         "rows": [(one.code, shown.department_name(whole, one.code), behind.get(one.code),
                   sum(item.department == one.code for item in whole.items)) for one in whole.departments]
-        if whole else [], "may_edit": catalogue.may_edit(by, where.area)}, status=409 if refusal else failed)
+        if whole else [], "may_edit": catalogue.may_edit(by, where.area)}, status=status(request, refusal))
 
 
 urlpatterns: list[URLPattern] = [

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from citywright.kernel import clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.models import Person
+from citywright.ui.attempts import status, tried
 
 from ..actions import catalogue as actions
 from ..forms import catalogue as forms
@@ -55,23 +56,16 @@ def entry(request: HttpRequest, key: int, part: str, code: str) -> HttpResponse:
     form = forms.EntryForm(request.POST or None, part=part, choices=choices(whole, part), initial=row)
     refusal: Refusal | None = None
     if request.method == "POST":
-        try:
-            said = did(request.POST.get("verb", ""), version, code, form, by)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
-            if said:
-                messages.success(request, said)
-                return redirect("approvals:catalogue_version", key=key)
-    failed = 422 if request.method == "POST" else 200
+        said, refusal = tried(lambda: did(request.POST.get("verb", ""), version, code, form, by))
+        if refusal is None and said:
+            messages.success(request, said)
+            return redirect("approvals:catalogue_version", key=key)
     return render(request, "approvals/catalogue_entry.html", {
         "version": version, "part": part, "code": code, "name": editing.name_of(row, code), "form": form,
         "rows": [(shown.field_label(name), shown.field_words(value)) for name, value in row.items() if name != "code"],
         "condition": shown.condition_words(str(row["applies_when"]), shown.attributes_of(whole))
         if row.get("applies_when") else "", "refusal": refusal, "may_edit": _may_edit(by, version),
-        "may_remove": part != editing.DOCUMENTS}, status=409 if refusal else failed)
+        "may_remove": part != editing.DOCUMENTS}, status=status(request, refusal))
 
 
 def did(verb: str, version: CatalogueVersion, code: str, form: forms.EntryForm, by: Person) -> str:
@@ -97,17 +91,12 @@ def entry_new(request: HttpRequest, key: int, part: str) -> HttpResponse:
                            initial={"applies_when": "true", "days_source": "G"})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.add_entry(version=version, part=part, code=form.cleaned_data["code"], fields=form.fields_given,
-                              by=by, at=clock.now())
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: actions.add_entry(
+            version=version, part=part, code=form.cleaned_data["code"], fields=form.fields_given, by=by,
+            at=clock.now()))[1]
+        if refusal is None:
             messages.success(request, _("已保存 %(code)s") % {"code": form.cleaned_data["code"]})
             return redirect("approvals:catalogue_version", key=key)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "approvals/catalogue_entry.html", {
         "version": version, "part": part, "code": "", "name": _("新增"), "form": form, "refusal": refusal,
-        "may_edit": True, "may_remove": False}, status=409 if refusal else failed)
+        "may_edit": True, "may_remove": False}, status=status(request, refusal))

@@ -16,6 +16,7 @@ from citywright.kernel import attachments, clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.models import Person
 from citywright.projects.queries import ledger
+from citywright.ui.attempts import status, tried
 
 from ..actions import dossiers as actions
 from ..actions import materials as material_actions
@@ -125,19 +126,12 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
         one.code: forms.initial_of(one, dossier.answers.get(one.code)) for one in attributes})
     refusal: Refusal | None = None
     if request.method == "POST":
-        try:
-            said = did(request.POST.get("verb", ""), made, dossier, change, by)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
-            if said:
-                messages.success(request, said)
-                return redirect("approvals:form", code=code)
-    failed = 422 if request.method == "POST" else 200
+        said, refusal = tried(lambda: did(request.POST.get("verb", ""), made, dossier, change, by))
+        if refusal is None and said:
+            messages.success(request, said)
+            return redirect("approvals:form", code=code)
     return render(request, "approvals/form.html", page(file, made, asked, change, by) | {"refusal": refusal},
-                  status=409 if refusal else failed)
+                  status=status(request, refusal))
 
 
 def did(verb: str, made: forms.AnswersForm, dossier: Dossier, change: str, by: Person) -> str:
@@ -200,25 +194,18 @@ def material_list(request: HttpRequest, code: str) -> HttpResponse:
     hand_in = forms.HandInForm(request.POST if verb == "hand_in" else None, request.FILES or None)
     withdraw = forms.WithdrawForm(request.POST if verb == "withdraw" else None)
     if request.method == "POST":
-        try:
-            said = handed(verb, hand_in, withdraw, dossier, by)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
-            if said:
-                messages.success(request, said)
-                return redirect("approvals:materials", code=code)
+        said, refusal = tried(lambda: handed(verb, hand_in, withdraw, dossier, by))
+        if refusal is None and said:
+            messages.success(request, said)
+            return redirect("approvals:materials", code=code)
     lines = materials.lines(file)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "approvals/materials.html", {
         "dossier": dossier, "project": dossier.project, "refusal": refusal,
         "given": [line for line in lines if not line.needed.is_produced],
         "made": [line for line in lines if line.needed.is_produced], "here": sum(line.is_here for line in lines),
         "is_open": bool(file.decided.is_open), "hand_in": hand_in, "withdraw": withdraw,
         "may_edit": queries.may_keep(by, dossier.project) and dossier.closed_on is None},
-        status=409 if refusal else failed)
+        status=status(request, refusal))
 
 
 def handed(verb: str, hand_in: forms.HandInForm, withdraw: forms.WithdrawForm, dossier: Dossier, by: Person) -> str:
@@ -249,13 +236,8 @@ def dossier_move(request: HttpRequest, code: str) -> HttpResponse:
     dossier = dossiers.dossier(by, code)
     newer, refusal = catalogue.in_force(dossier.project.area), None
     if request.method == "POST" and newer is not None:
-        try:
-            actions.move_version(dossier=dossier, version=newer, by=by, at=clock.now())
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: actions.move_version(dossier=dossier, version=newer, by=by, at=clock.now()))[1]
+        if refusal is None:
             messages.success(request, _("已换用“%(label)s”") % {"label": newer.label})
             return redirect("approvals:form", code=code)
     is_newer = newer is not None and newer.pk != dossier.version_id

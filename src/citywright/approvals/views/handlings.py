@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from citywright.kernel import clock
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Person
 from citywright.ui import spans
+from citywright.ui.attempts import status, tried
 from citywright.ui.charts import Svg
 from citywright.ui.templatetags.ui import day, t
 
@@ -38,19 +39,13 @@ def handling(request: HttpRequest, key: UUID) -> HttpResponse:
     made, verb = forms_of(request), request.POST.get("verb", "")
     refusal: Refusal | None = None
     if request.method == "POST" and verb in ACTS and made[verb].is_valid():
-        try:
-            said = did(verb, found, made[verb].cleaned_data, by, at)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        said, refusal = tried(lambda: did(verb, found, made[verb].cleaned_data, by, at))
+        if refusal is None:
             messages.success(request, said)
             return redirect("approvals:handling", key=found.pk)
     file, today = File(found.dossier), clock.day_of(at)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "approvals/handling.html", about(found, file, by, today) | {
-        "panels": panels(found, file, made, by), "refusal": refusal}, status=409 if refusal else failed)
+        "panels": panels(found, file, made, by), "refusal": refusal}, status=status(request, refusal))
 
 
 def about(found: Handling, file: File, by: Person, today: date) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import status, tried
 
 from ..actions import handlings, surveys
 from ..forms import handlings as forms
@@ -100,13 +101,9 @@ def receive(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if not may_receive(by, file.dossier):
             raise CannotReach("您没有权限：限项目单位、项目办和服务管家收件")
-        try:
-            made = handlings.receive(dossier=file.dossier, codes=chosen(request, stages), by=by, at=clock.now())
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: handlings.receive(
+            dossier=file.dossier, codes=chosen(request, stages), by=by, at=clock.now()))
+        if refusal is None:
             messages.success(request, _("已接件 %(count)s 项，转各部门窗口受理") % {"count": len(made)})
             return redirect("approvals:receive", code=code)
     return render(request, "approvals/receive.html", {
@@ -142,23 +139,16 @@ def survey_orders(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if not may_receive(by, file.dossier):
             raise CannotReach("您没有权限：限项目单位、项目办和服务管家收件")
-        try:
-            said = _surveyed(file, verb, wanted, files, by)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
-            if said:
-                messages.success(request, said)
-                return redirect("approvals:surveys", code=code)
-    failed = 422 if request.method == "POST" else 200
+        said, refusal = tried(lambda: _surveyed(file, verb, wanted, files, by))
+        if refusal is None and said:
+            messages.success(request, said)
+            return redirect("approvals:surveys", code=code)
     return render(request, "approvals/surveys.html", {
         "project": file.dossier.project, "groups": [(group, [shown.item_name(item) for item in group.items],
                                                      shown.package_name(file.catalogue, group.code),
                                                      wanted[group.code]) for group in groups],
         "files": files, "refusal": refusal, "may_receive": may_receive(by, file.dossier)},
-        status=409 if refusal else failed)
+        status=status(request, refusal))
 
 
 def _surveyed(file: File, verb: str, wanted: dict[str, forms.SurveyForm], files: forms.ResultsForm,
@@ -192,14 +182,9 @@ def consult(request: HttpRequest) -> HttpResponse:
         meeting = next((row for row in open_to if str(row.pk) == request.POST.get("meeting", "")), None)
         if meeting is None:
             raise CannotReach("没有这次会议，或您无权查看")
-        try:
-            new = meeting_actions.collect(meeting=meeting, candidates=consultation.candidates(found), by=by,
-                                          at=clock.now())
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        new, refusal = tried(lambda: meeting_actions.collect(
+            meeting=meeting, candidates=consultation.candidates(found), by=by, at=clock.now()))
+        if refusal is None:
             messages.success(request, _("新收集议题 %(count)s 项") % {"count": len(new)} if new
                              else _("没有新的议题，已有的不重复收集"))
             return redirect("followup:meeting", key=UUID(str(meeting.pk)))

@@ -17,6 +17,7 @@ from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.ui import panels
+from citywright.ui.attempts import status, tried
 
 from ..actions import forces as actions
 from ..forms import meetings as forms
@@ -43,18 +44,12 @@ def force_new(request: HttpRequest) -> HttpResponse:
     form = forms.ForceForm(request.POST or None, units=meetings.units_for(where.area))
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.set_up(area=where.area, by=by, at=clock.now(), **data_of(form))
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: actions.set_up(area=where.area, by=by, at=clock.now(), **data_of(form)))
+        if refusal is None:
             messages.success(request, _("专班已设立"))
             return redirect("followup:force", key=made.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "followup/force_new.html", {"form": form, "refusal": refusal},
-                  status=409 if refusal else failed)
+                  status=status(request, refusal))
 
 
 def data_of(form: forms.ForceForm) -> dict[str, Any]:
@@ -88,19 +83,12 @@ def force(request: HttpRequest, key: UUID) -> HttpResponse:
         "cycle_days": found.cycle_days, "members": [unit.pk for unit in meetings.members_of(found)]})
     refusal: Refusal | None = None
     if request.method == "POST":
-        try:
-            said = acted(request, found, form)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
-            if said is not None:
-                messages.success(request, said)
-                return redirect("followup:force", key=found.pk)
-    failed = 422 if request.method == "POST" else 200
+        said, refusal = tried(lambda: acted(request, found, form))
+        if refusal is None and said is not None:
+            messages.success(request, said)
+            return redirect("followup:force", key=found.pk)
     return render(request, "followup/force.html", context(by, found, form) | {
-        "refusal": refusal, "may_run": runs and found.ended_on is None}, status=409 if refusal else failed)
+        "refusal": refusal, "may_run": runs and found.ended_on is None}, status=status(request, refusal))
 
 
 def context(by: Person, found: TaskForce, form: forms.ForceForm) -> dict[str, Any]:

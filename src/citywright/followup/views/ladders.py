@@ -15,6 +15,7 @@ from citywright.kernel import clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
+from citywright.ui.attempts import status, tried
 
 from ..actions import ladders as actions
 from ..forms import letters as forms
@@ -44,20 +45,14 @@ def ladder(request: HttpRequest, code: str) -> HttpResponse:
     lines = forms.rung_forms(found.rungs, data)
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid() and all([line.is_valid() for line in lines]):
-        try:
-            made = actions.revise_ladder(code=code, rungs=forms.rungs_from(lines), by=by, at=clock.now(),
-                                         **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: actions.revise_ladder(
+            code=code, rungs=forms.rungs_from(lines), by=by, at=clock.now(), **form.cleaned_data))
+        if refusal is None:
             messages.success(request, _("已保存为第 %(version)s 版") % {"version": made.version})
             return redirect("followup:ladders")
-    failed = 422 if request.method == "POST" else 200
     return render(request, "followup/ladder.html", {"ladder": found, "form": form, "lines": lines, "refusal": refusal,
                                                     "today": clock.day_of(clock.now())},
-                  status=409 if refusal else failed)
+                  status=status(request, refusal))
 
 
 urlpatterns: list[URLPattern] = [

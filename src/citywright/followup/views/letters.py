@@ -22,7 +22,7 @@ from citywright.kernel import clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
-from citywright.ui.attempts import status
+from citywright.ui.attempts import status, tried
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import badge, day, t
@@ -148,13 +148,9 @@ def letter_new(request: HttpRequest) -> HttpResponse:
                             ladders=list(letters.ladders()), initial=told(task, alert))
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.issue(area=where.area, by=by, at=clock.now(), **named(task, alert), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: actions.issue(
+            area=where.area, by=by, at=clock.now(), **named(task, alert), **form.cleaned_data))
+        if refusal is None:
             messages.success(request, _("已签发 %(number)s") % {"number": letters.number_of(made)})
             return redirect("followup:letter", key=made.pk)
     return render(request, "followup/letter_new.html", {"form": form, "refusal": refusal, "task": task,
@@ -180,13 +176,8 @@ def letter(request: HttpRequest, key: UUID) -> HttpResponse:
     made = forms_of(request, verb)
     refusal: Refusal | None = None
     if request.method == "POST" and verb in ACTS and made[verb].is_valid():
-        try:
-            after = ACTS[verb][0](letter=found, by=by, at=clock.now(), **made[verb].cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        after, refusal = tried(lambda: ACTS[verb][0](letter=found, by=by, at=clock.now(), **made[verb].cleaned_data))
+        if refusal is None:
             messages.success(request, _(ACTS[verb][1]))
             return redirect("followup:letter", key=after.pk)
     return render(request, "followup/letter.html", context(by, found, made) | {"refusal": refusal},

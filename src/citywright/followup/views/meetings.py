@@ -23,7 +23,7 @@ from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import say, standing
 from citywright.kernel.models import Person
 from citywright.ui import panels
-from citywright.ui.attempts import status
+from citywright.ui.attempts import status, tried
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import NONE, badge, moment, t
@@ -98,13 +98,8 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
                              initial={"force": request.GET.get("force", ""), "kind": request.GET.get("kind", "")})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.call(area=where.area, by=by, at=clock.now(), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: actions.call(area=where.area, by=by, at=clock.now(), **form.cleaned_data))
+        if refusal is None:
             messages.success(request, _("会议已召集，请收集议题"))
             return redirect("followup:meeting", key=made.pk)
     return render(request, "followup/meeting_new.html", {"form": form, "refusal": refusal},
@@ -121,13 +116,8 @@ def meeting_amend(request: HttpRequest, key: UUID) -> HttpResponse:
         "chair": found.chair, "attendees": found.attendees})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.amend(meeting=found, by=by, at=clock.now(), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: actions.amend(meeting=found, by=by, at=clock.now(), **form.cleaned_data))[1]
+        if refusal is None:
             messages.success(request, _("已保存"))
             return redirect("followup:meeting", key=found.pk)
     return render(request, "followup/meeting_amend.html", {"form": form, "meeting": found, "refusal": refusal},
@@ -240,17 +230,11 @@ def meeting(request: HttpRequest, key: UUID) -> HttpResponse:
     made = forms_of(request, found)
     refusal: Refusal | None = None
     if request.method == "POST":
-        try:
-            said = done(request, found, made)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
-            if said is not None:
-                if said:
-                    messages.success(request, said)
-                return redirect("followup:meeting", key=found.pk)
+        said, refusal = tried(lambda: done(request, found, made))
+        if refusal is None and said is not None:
+            if said:
+                messages.success(request, said)
+            return redirect("followup:meeting", key=found.pk)
     return render(request, "followup/meeting.html", context(by, found, made) | {"refusal": refusal},
                   status=status(request, refusal))
 
@@ -281,13 +265,8 @@ def decision(request: HttpRequest, key: UUID, decision: int) -> HttpResponse:
     form = forms.HandOutForm(request.POST or None, units=meetings.units_for(found.area))
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.hand_out(decision=decided, by=by, at=clock.now(), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: actions.hand_out(decision=decided, by=by, at=clock.now(), **form.cleaned_data))[1]
+        if refusal is None:
             messages.success(request, _("已交办"))
             return redirect("followup:meeting", key=found.pk)
     return render(request, "followup/decision.html", {"form": form, "meeting": found, "decision": decided,

@@ -20,6 +20,7 @@ from citywright.kernel import clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
+from citywright.ui.attempts import status, tried
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import NONE, day, t
@@ -118,18 +119,12 @@ def proposal_new(request: HttpRequest) -> HttpResponse:
     form = forms.ProposalForm(request.POST or None, units=tasks.units_for(where.area))
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.register(area=where.area, by=by, at=clock.now(), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: actions.register(area=where.area, by=by, at=clock.now(), **form.cleaned_data))
+        if refusal is None:
             messages.success(request, _("已登记并交办%(unit)s") % {"unit": made.task.unit.short_name})
             return redirect("followup:task", key=made.task_id)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "followup/proposal_new.html", {"form": form, "refusal": refusal},
-                  status=409 if refusal else failed)
+                  status=status(request, refusal))
 
 
 @require_POST

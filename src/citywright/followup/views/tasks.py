@@ -20,6 +20,7 @@ from citywright.kernel import clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
+from citywright.ui.attempts import status, tried
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import NONE, badge, day, moment, t
@@ -167,9 +168,8 @@ def task_new(request: HttpRequest) -> HttpResponse:
             said = _("已存为拟办：%(number)s") if made.step == TaskStep.DRAFTED else _("已交办%(unit)s：%(number)s")
             messages.success(request, said % {"unit": made.unit.short_name, "number": number(made)})
             return redirect("followup:task", key=made.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "followup/task_new.html", {"form": form, "refusal": refusal},
-                  status=409 if refusal else failed)
+                  status=status(request, refusal))
 
 
 def about(request: HttpRequest, by: Person) -> dict[str, Any]:
@@ -194,20 +194,14 @@ def task(request: HttpRequest, key: UUID) -> HttpResponse:
     verb = request.POST.get("verb", "")
     refusal: Refusal | None = None
     if request.method == "POST" and verb in made and made[verb].is_valid():
-        try:
-            said = did(verb, found, made[verb].cleaned_data, by, at)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        said, refusal = tried(lambda: did(verb, found, made[verb].cleaned_data, by, at))
+        if refusal is None:
             messages.success(request, said)
             return redirect("followup:task", key=found.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "followup/task.html", shown(found, by, at) | {
         "trail": [(line, tasks.told(line)) for line in lines if tasks.told(line)],
         "panels": panels(found, made, by, at, tasks.wish(lines)), "refusal": refusal},
-        status=409 if refusal else failed)
+        status=status(request, refusal))
 
 
 def shown(found: Task, by: Person, at: datetime) -> dict[str, Any]:

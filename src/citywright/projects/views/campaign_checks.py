@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citywright.kernel import clock
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
+from citywright.ui.attempts import status, tried
 
 from ..actions import checks as actions
 from ..forms import campaigns as forms
@@ -54,18 +55,12 @@ def campaign_checks_edit(request: HttpRequest, key: UUID) -> HttpResponse:
     form = forms.ChecksForm(request.POST or None, had=asked.checks(one))
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_checks(campaign=one, texts=form.texts, by=by, at=clock.now())
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: actions.set_checks(campaign=one, texts=form.texts, by=by, at=clock.now()))[1]
+        if refusal is None:
             messages.success(request, _("检查项已保存"))
             return redirect("projects:campaign_checks", key=one.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "projects/campaign_checks_edit.html", {
-        "campaign": one, "form": form, "refusal": refusal}, status=409 if refusal else failed)
+        "campaign": one, "form": form, "refusal": refusal}, status=status(request, refusal))
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,19 +72,13 @@ def campaign_mark(request: HttpRequest, key: UUID, number: int, code: str) -> Ht
     form = forms.MarkForm(request.POST or None, initial={"done_on": clock.day_of(at)})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.mark(check=line, project=project, by=by, at=at, **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: actions.mark(check=line, project=project, by=by, at=at, **form.cleaned_data))[1]
+        if refusal is None:
             messages.success(request, _("检查记录已保存"))
             return redirect("projects:campaign_checks", key=one.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "projects/campaign_mark.html", {
         "campaign": one, "check": line, "link": Link(line.link), "kind": CheckKind(line.kind), "project": project,
-        "form": form, "refusal": refusal, "marks": asked.history(line, project)}, status=409 if refusal else failed)
+        "form": form, "refusal": refusal, "marks": asked.history(line, project)}, status=status(request, refusal))
 
 
 urlpatterns: list[URLPattern] = [

@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citywright.kernel import access, clock, journal
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import Refusal
 from citywright.kernel.http import Standing as Here
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import status, tried
 from citywright.ui.tables import Column, Filter, Listing
 from citywright.ui.templatetags.ui import day, t, yi
 
@@ -73,13 +74,8 @@ def campaign(request: HttpRequest, key: UUID) -> HttpResponse:
     one = queries.campaign(by, key)
     refusal: Refusal | None = None
     if request.method == "POST" and request.POST.get("verb") == "close":
-        try:
-            actions.close(campaign=one, by=by, at=clock.now())
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: actions.close(campaign=one, by=by, at=clock.now()))[1]
+        if refusal is None:
             messages.success(request, _("“%(name)s”已结束") % {"name": one.name})
             return redirect("projects:campaign", key=one.pk)
     return render(request, "projects/campaign.html", page_of(request, where, one) | {"refusal": refusal},
@@ -133,18 +129,12 @@ def edited(request: HttpRequest, form: Any, one: Campaign | None,
     """The form shown, or done and redirected to the campaign."""
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            made = act(form.cleaned_data, clock.now())
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: act(form.cleaned_data, clock.now()))
+        if refusal is None:
             messages.success(request, _("已保存“%(name)s”") % {"name": made.name})
             return redirect("projects:campaign", key=made.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "projects/campaign_edit.html", {"campaign": one, "form": form, "refusal": refusal},
-                  status=409 if refusal else failed)
+                  status=status(request, refusal))
 
 
 def columns(on: Any) -> list[Column]:

@@ -19,6 +19,7 @@ from citywright.kernel import access, attachments, clock
 from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.models import Organisation, Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import status, tried
 
 from ..actions import exits, gates
 from ..forms import way as forms
@@ -161,18 +162,13 @@ def gate_verify(request: HttpRequest, key: UUID) -> HttpResponse:
     refusal: Refusal | None = None
     if request.method == "POST" and verb in ACTS and open_forms[verb].is_valid():
         unit = unit_of(judging_units(by, passage), request.POST.get("unit", ""))
-        try:
-            ACTS[verb][1](passage=passage, by=by, unit=unit, at=clock.now(), **open_forms[verb].cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: ACTS[verb][1](
+            passage=passage, by=by, unit=unit, at=clock.now(), **open_forms[verb].cleaned_data))[1]
+        if refusal is None:
             messages.success(request, _(SAYS[verb]))
             return redirect("projects:gate_evidence", code=passage.project.code)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "projects/gate_verify.html", verify_context(by, passage) | {
-        "forms": open_forms, "refusal": refusal}, status=409 if refusal else failed)
+        "forms": open_forms, "refusal": refusal}, status=status(request, refusal))
 
 
 def judging_units(by: Person, passage: GatePassage) -> list[Organisation]:

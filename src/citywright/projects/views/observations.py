@@ -21,6 +21,7 @@ from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import status, tried
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import day, t
@@ -98,18 +99,12 @@ def _edited(request: HttpRequest, one: ObservationRound | None,
     initial = {name: getattr(one, name) for name in names} if one else {}
     form, refusal = forms.RoundForm(request.POST or None, initial=initial), None
     if request.method == "POST" and form.is_valid():
-        try:
-            made = act(form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: act(form.cleaned_data))
+        if refusal is None:
             messages.success(request, _("已保存“%(name)s”") % {"name": made.name})
             return redirect("projects:observation", key=made.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "projects/observation_edit.html", {"round": one, "form": form, "refusal": refusal},
-                  status=409 if refusal else failed)
+                  status=status(request, refusal))
 
 
 #: What can be done to a round's vote, and what is said afterwards.

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from citywright.kernel import access, clock
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import status, tried
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Listing, View
 from citywright.ui.templatetags.ui import day, t
@@ -104,18 +105,13 @@ def problem_new(request: HttpRequest) -> HttpResponse:
                              initial={"unit": project.lead_unit})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.raise_problem(project=project, by=by, at=clock.now(), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: actions.raise_problem(
+            project=project, by=by, at=clock.now(), **form.cleaned_data))
+        if refusal is None:
             messages.success(request, _("已提出，交由%(unit)s解决") % {"unit": made.unit})
             return redirect("projects:problem", key=made.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "projects/problem_new.html", {"project": project, "form": form, "refusal": refusal},
-                  status=409 if refusal else failed)
+                  status=status(request, refusal))
 
 
 #: What can be done to a problem, and what is said afterwards.
@@ -134,20 +130,14 @@ def problem(request: HttpRequest, key: UUID) -> HttpResponse:
     made = forms_of(request, found, verb)
     refusal: Refusal | None = None
     if request.method == "POST" and verb in ACTS and made[verb].is_valid():
-        try:
-            ACTS[verb][0](problem=found, by=by, at=clock.now(), **made[verb].cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: ACTS[verb][0](problem=found, by=by, at=clock.now(), **made[verb].cleaned_data))[1]
+        if refusal is None:
             messages.success(request, _(ACTS[verb][1]))
             return redirect("projects:problem", key=found.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "projects/problem.html", {
         "problem": found, "forms": made, "refusal": refusal, "today": clock.day_of(clock.now()),
         "step": ProblemStep(found.step), "kind": ProblemKind(found.kind)} | open_acts(by, found),
-        status=409 if refusal else failed)
+        status=status(request, refusal))
 
 
 def forms_of(request: HttpRequest, found: Problem, verb: str) -> dict[str, django_forms.Form]:

@@ -16,6 +16,7 @@ from citywright.kernel.errors import CannotReach, Refusal
 from citywright.kernel.http import standing
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import tried
 
 from ..actions import reserve as actions
 from ..forms.reserve import RoundForm
@@ -34,13 +35,8 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not leads:
         raise CannotReach("只有项目办可以发起提报")
     if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.open_round(area=here.area, by=by, at=clock.now(), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: actions.open_round(area=here.area, by=by, at=clock.now(), **form.cleaned_data))
+        if refusal is None:
             messages.success(request, _("提报批次已发起"))
             return redirect("projects:reserve_round", key=made.pk)
     found = list(submissions.rounds_of(by, here.area))

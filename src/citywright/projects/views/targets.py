@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from citywright.kernel import clock
-from citywright.kernel.errors import CannotReach, Refusal
+from citywright.kernel.errors import Refusal
 from citywright.kernel.models import Person
+from citywright.ui.attempts import status, tried
 from citywright.ui.templatetags.ui import wan
 
 from ..actions import campaigns as actions
@@ -64,18 +65,13 @@ def _set(request: HttpRequest, one: Campaign, row: CampaignTarget | None) -> Htt
     form = forms.TargetForm(request.POST or None, campaign=one, row=row)
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.set_target(campaign=one, row=row, by=by, at=clock.now(), **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        made, refusal = tried(lambda: actions.set_target(
+            campaign=one, row=row, by=by, at=clock.now(), **form.cleaned_data))
+        if refusal is None:
             messages.success(request, _("已保存目标“%(name)s”") % {"name": made.name})
             return redirect("projects:campaign", key=one.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "projects/campaign_target_edit.html", {
-        "campaign": one, "target": row, "form": form, "refusal": refusal}, status=409 if refusal else failed)
+        "campaign": one, "target": row, "form": form, "refusal": refusal}, status=status(request, refusal))
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,20 +83,14 @@ def target(request: HttpRequest, key: UUID, number: int) -> HttpResponse:
     form = forms.FactForm(request.POST or None, initial={"as_of": clock.day_of(at)})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.report(target=row, by=by, at=at, **form.cleaned_data)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        refusal = tried(lambda: actions.report(target=row, by=by, at=at, **form.cleaned_data))[1]
+        if refusal is None:
             messages.success(request, _("已填报"))
             return redirect("projects:campaign_target", key=one.pk, number=row.pk)
-    failed = 422 if request.method == "POST" else 200
     return render(request, "projects/campaign_target.html", {
         "campaign": one, "target": row, "form": form, "refusal": refusal, "facts": queries.facts(row),
         "manages": queries.manages(by, one.area) and not one.closed_on and row.measure == TargetMeasure.HAND},
-        status=409 if refusal else failed)
+        status=status(request, refusal))
 
 
 urlpatterns: list[URLPattern] = [

@@ -23,6 +23,7 @@ from citywright.kernel.models import Person
 from citywright.kernel.money import to_yi
 from citywright.kernel.words import Role
 from citywright.ui import charts
+from citywright.ui.attempts import tried
 from citywright.ui.queries import saved_views
 from citywright.ui.tables import Column, Filter, Group, Listing, View
 from citywright.ui.templatetags.ui import day, t, wan
@@ -254,13 +255,8 @@ def year_plan_adjust(request: HttpRequest) -> HttpResponse:
     table = forms.AdjustTable(found, request.POST if "doc_no" in request.POST else None)
     refusal: Refusal | None = None
     if table.is_bound and table.is_valid():
-        try:
-            version = plans.adjust(changes=table.changes, by=desk.by, at=clock.now(), **table.paper)
-        except CannotReach:
-            raise
-        except Refusal as refused:
-            refusal = refused
-        else:
+        version, refusal = tried(lambda: plans.adjust(changes=table.changes, by=desk.by, at=clock.now(), **table.paper))
+        if refusal is None:
             messages.success(request, _("计划已调整，另立新版"))
             return redirect("projects:plan_version", key=version.pk)
     elif not table.is_bound:
