@@ -6,7 +6,6 @@ themselves. Words that people wrote (reasons, lines) and names of people stay in
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -65,7 +64,7 @@ def publish_handlings(*, area: Area, apart: Sequence[str], on: date) -> int:
         "name", "stage", "department", "package", "status", "limit", "statutory", "used_days", "owner_days",
         "special_days", "was_late", "by_commitment", "is_preview", "lacking", "received_at", "accepted_on", "due_on",
         "ended_on", "issued_on", "expires_on", "exchanged_on", "lacking_due_on", "lacking_met_on")
-    return _write(HANDLING, [_told(area, row) for row in rows], area, on)
+    return store.publish_rows(HANDLING, [_told(area, row) for row in rows], partition=f"area={area.code}", as_of=on)
 
 
 def publish_events(*, area: Area, apart: Sequence[str], on: date) -> int:
@@ -74,7 +73,7 @@ def publish_events(*, area: Area, apart: Sequence[str], on: date) -> int:
     rows = _here(HandlingEvent.objects.all(), "handling__", area, apart).order_by("at", "pk").values_list(
         "handling_id", *where, "handling__code", "handling__stage", "handling__department", "number", "status", "on",
         "at", "lines")
-    return _write(EVENT, [_event(area, row) for row in rows], area, on)
+    return store.publish_rows(EVENT, [_event(area, row) for row in rows], partition=f"area={area.code}", as_of=on)
 
 
 def _here(rows: QuerySet[Any], before: str, area: Area, apart: Sequence[str]) -> QuerySet[Any]:
@@ -102,13 +101,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return (value - EPOCH).days
     return len(value) if isinstance(value, list) else value
-
-
-def _write(table: store.Table, rows: Sequence[tuple[Any, ...]], area: Area, on: date) -> int:
-    partition, source = f"area={area.code}", hashlib.sha256(repr(rows).encode()).hexdigest()
-    if store.confirm(table, partition=partition, as_of=on, source=source):
-        return 0
-    names = table.schema.names
-    columns = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
-    store.publish(table, columns, partition=partition, as_of=on, source=source)
-    return len(rows)

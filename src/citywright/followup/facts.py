@@ -5,7 +5,6 @@ A row is told by the nearest area at or above it that publishes: `apart` names t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -51,7 +50,7 @@ def publish_tasks(*, area: Area, apart: Sequence[str], on: date) -> int:
         *WHO, "raised_unit__code", "loop", "year", "number", "title", "step", "severity", "subject", "campaign",
         "was_late", "refused_count", "reopened_count", "extended_count", "replies_n", "raised_at", "assigned_at",
         "due_at", "signed_at", "answered_at", "closed_at")
-    return _write(TASK, [_told(area, row) for row in rows], area, on)
+    return store.publish_rows(TASK, [_told(area, row) for row in rows], partition=f"area={area.code}", as_of=on)
 
 
 def publish_letters(*, area: Area, apart: Sequence[str], on: date) -> int:
@@ -59,7 +58,7 @@ def publish_letters(*, area: Area, apart: Sequence[str], on: date) -> int:
     rows = _here(Letter.objects.all(), area, apart).order_by("area__code", "mark", "year", "number").values_list(
         *WHO, "issuer__code", "ladder__code", "rung", "colour", "mark", "year", "number", "step", "task", "subject",
         "issued_at", "due_at", "signed_at", "answered_at", "accepted_at")
-    return _write(LETTER, [_told(area, row) for row in rows], area, on)
+    return store.publish_rows(LETTER, [_told(area, row) for row in rows], partition=f"area={area.code}", as_of=on)
 
 
 def _here(rows: QuerySet[Any], area: Area, apart: Sequence[str]) -> QuerySet[Any]:
@@ -80,13 +79,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return (clock.day_of(value) - EPOCH).days
     return value if value is None or isinstance(value, int | str) else str(value)
-
-
-def _write(table: store.Table, rows: Sequence[tuple[Any, ...]], area: Area, on: date) -> int:
-    partition, source = f"area={area.code}", hashlib.sha256(repr(rows).encode()).hexdigest()
-    if store.confirm(table, partition=partition, as_of=on, source=source):
-        return 0
-    names = table.schema.names
-    columns = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
-    store.publish(table, columns, partition=partition, as_of=on, source=source)
-    return len(rows)

@@ -26,17 +26,8 @@ WHO = ("project__code", "project__area__code", "project__area__path")
 Rows = Sequence[tuple[Any, ...]]
 
 
-def _columns(table: store.Table, rows: Rows) -> dict[str, Any]:
-    names = table.schema.names
-    return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
-
-
 def _write(table: store.Table, place: Ground, rows: Rows, source: str, on: date, part: str = "") -> int:
-    partition = f"area={place.area.code}{part}"
-    if store.confirm(table, partition=partition, as_of=on, source=source):
-        return 0
-    store.publish(table, _columns(table, rows), partition=partition, as_of=on, source=source)
-    return len(rows)
+    return store.publish_rows(table, rows, partition=f"area={place.area.code}{part}", as_of=on, source=source)
 
 
 def _day(at: Any) -> date | None:
@@ -62,7 +53,7 @@ def publish_lamps(*, area: Area, run: LampRun | None) -> int:
     kept = store.notes(LAMP_DAY.name, partition)
     goes_on = (kept.get("source"), kept.get("version")) == (digest(place.apart, runs[:-1]), str(LAMP_DAY.version))
     rows = _lamp_rows(place, dict(runs[-1:] if goes_on else runs))
-    fresh = pa.table(_columns(LAMP_DAY, rows), schema=LAMP_DAY.schema)
+    fresh = pa.table(store.columns_of(LAMP_DAY, rows), schema=LAMP_DAY.schema)
     if goes_on:
         fresh = pa.concat_tables([store.read(LAMP_DAY.name, partition=partition), fresh])
     store.publish(LAMP_DAY, dict(zip(fresh.column_names, fresh.columns, strict=True)), partition=partition,
