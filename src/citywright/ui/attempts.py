@@ -1,15 +1,49 @@
-"""An act tried from a page: what it gave, or why it was refused; and how the page is then answered."""
+"""Acts of a page: what may be done with which form, what came of it or why it was refused, how the page answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from citywright.kernel.errors import CannotReach, Refusal
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of a page: the head, the button, what is said afterwards, its form, and what is done with a row."""
+
+    title: str
+    button: str
+    said: str
+    form: type[forms.Form]
+    run: Callable[[Any, dict[str, Any]], Any]
+    hint: str = ""
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An act that this person may do now, with its form; the first one has the filled button.
+
+    `wish` is what somebody asked for: the form then stands open, filled in.
+    """
+
+    verb: str
+    act: Act
+    form: forms.Form
+    first: bool
+    wish: str = ""
+
+    @property
+    def opened(self) -> bool:
+        """A folded act stands open when what was typed is not accepted, or when somebody asked for it."""
+        return bool(self.form.errors or self.wish)
 
 
 def tried(act: Callable[[], Any]) -> tuple[Any, Refusal | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from citywright.kernel import access, attachments
 from citywright.kernel.models import Person
 from citywright.kernel.words import Role
+from citywright.ui.attempts import Act, Panel
 
 from ..actions import handlings, joint, obligations
 from ..forms import handlings as forms
@@ -26,34 +26,6 @@ from ..rules import window
 from ..words import ItemStatus, ItemVerb
 
 Told = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Act:
-    """One act of the page: its head, the button, what is said afterwards, its form, what is done, whether folded."""
-
-    title: str
-    button: str
-    said: str
-    form: type[django_forms.Form]
-    run: Callable[[Handling, Told], Any]
-    hint: str = ""
-    folded: bool = False
-
-
-@dataclass(frozen=True)
-class Panel:
-    """An act that this person may do now, with its form."""
-
-    verb: str
-    act: Act
-    form: django_forms.Form
-    first: bool
-
-    @property
-    def opened(self) -> bool:
-        """A folded act stands open when what was typed is not accepted."""
-        return bool(self.form.errors)
 
 
 def _moved(verb: ItemVerb) -> Callable[[Handling, Told], Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from citywright.kernel import attachments
 from citywright.kernel.errors import CannotReach
 from citywright.kernel.models import Attachment, Person
+from citywright.ui.attempts import Act, Panel
 
 from ..actions import proposals as proposal_actions
 from ..actions import tasks as actions
@@ -25,35 +25,6 @@ from ..rules import tasks as rules
 from ..words import AnswerClass, LimitKind, LoopName, Satisfaction, TaskStep, TaskVerb
 
 Told = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Act:
-    """One act of the page: the head, the button, what is said afterwards, its form, and what is done."""
-
-    title: str
-    button: str
-    said: str
-    form: type[django_forms.Form]
-    run: Callable[[Task, Told], Any]
-    hint: str = ""
-    folded: bool = False
-
-
-@dataclass(frozen=True)
-class Panel:
-    """An act that this person may do now, with its form; the first one has the filled button."""
-
-    verb: str
-    act: Act
-    form: django_forms.Form
-    first: bool
-    wish: str = ""
-
-    @property
-    def opened(self) -> bool:
-        """A folded act stands open when what was typed is not accepted, or when the unit asked for it."""
-        return bool(self.form.errors or self.wish)
 
 
 def _handed(task: Task, data: Told) -> Any:
